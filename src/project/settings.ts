@@ -1,0 +1,87 @@
+import { isMap, parseDocument } from 'yaml'
+import type { Task } from '../data/contract.ts'
+import { KnownError } from '../errors.ts'
+import { LEVELS, type LevelNumber } from '../layers/level.ts'
+import type { Stack } from '../layers/stack.ts'
+
+export const SETTINGS_FILE = 'mlops.yaml'
+
+/** The facts that make one project differ from another. */
+export interface ProjectFacts {
+  readonly name: string
+  readonly package: string
+  readonly task: Task
+  readonly target: string
+  /** The column that orders the rows in time, if there is one. */
+  readonly time: string | null
+}
+
+/** The part of mlops.yaml that decides what is generated; the rest of it is for the project's own code. */
+export interface Settings {
+  readonly level: LevelNumber
+  readonly stack: Stack
+  readonly project: ProjectFacts
+}
+
+const TASKS: readonly Task[] = ['binary', 'multiclass', 'regression']
+
+/**
+ * Reads mlops.yaml.
+ *
+ * @throws KnownError that names the line or the field which is wrong
+ */
+export function parseSettings(text: string): Settings {
+  const document = parseDocument(text)
+  const mistake = document.errors[0]
+  if (mistake !== undefined) throw wrong(`${mistake.message.split('\n')[0]}`)
+  if (!isMap(document.contents)) throw wrong('it has no fields')
+  const file = document.toJS() as Record<string, unknown>
+  const project = mapping(file.project, 'project')
+  return {
+    level: levelOf(file.level),
+    stack: stackOf(file.stack),
+    project: {
+      name: textOf(project.name, 'project.name'),
+      package: textOf(project.package, 'project.package'),
+      task: taskOf(project.task),
+      target: textOf(project.target, 'project.target'),
+      time: project.time === undefined || project.time === null ? null : textOf(project.time, 'project.time'),
+    },
+  }
+}
+
+function levelOf(value: unknown): LevelNumber {
+  const level = LEVELS.find((each) => each === value)
+  if (level === undefined) throw wrong(`level is ${JSON.stringify(value)}, expected a number from 1 to 5`)
+  return level
+}
+
+function stackOf(value: unknown): Stack {
+  const entries = Object.entries(mapping(value ?? {}, 'stack'))
+  return Object.fromEntries(entries.map(([choice, option]) => [choice, textOf(option, `stack.${choice}`)]))
+}
+
+function taskOf(value: unknown): Task {
+  const task = TASKS.find((each) => each === value)
+  if (task === undefined)
+    throw wrong(`project.task is ${JSON.stringify(value)}, expected ${TASKS.join(', ')}`)
+  return task
+}
+
+function mapping(value: unknown, field: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrong(`${field} is missing or no mapping`)
+  return value as Record<string, unknown>
+}
+
+function textOf(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value === '')
+    throw wrong(`${field} is ${JSON.stringify(value)}, expected text`)
+  return value
+}
+
+function wrong(problem: string): KnownError {
+  return new KnownError(`${SETTINGS_FILE}: ${problem}`, {
+    hint: `Correct ${SETTINGS_FILE} and run the command again.`,
+  })
+}

@@ -1,0 +1,47 @@
+import Handlebars from 'handlebars'
+import { stringify } from 'yaml'
+
+const HELPERS = {
+  eq: (a: unknown, b: unknown) => a === b,
+  /** A scalar as YAML, on one line. */
+  yaml: (value: unknown) => stringify(value, { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE' }).trimEnd(),
+  json: (value: unknown) => JSON.stringify(value),
+  toml: (value: unknown) => tomlString(String(value)),
+  /** Text inside a Markdown table cell or paragraph, with nothing that Markdown or HTML would act on. */
+  md: (value: unknown) => markdownText(String(value)),
+  percent: (value: unknown) => `${(Number(value) * 100).toFixed(1).replace(/\.0$/, '')} %`,
+}
+
+const handlebars = Handlebars.create()
+for (const [name, helper] of Object.entries(HELPERS)) handlebars.registerHelper(name, helper)
+
+const OPTIONS: CompileOptions = {
+  noEscape: true,
+  strict: true,
+  knownHelpersOnly: true,
+  knownHelpers: Object.fromEntries(Object.keys(HELPERS).map((name) => [name, true])) as KnownHelpers,
+}
+
+/**
+ * Renders one template. The environment is our own: nothing is HTML-escaped, and a name that the context lacks
+ * is an error.
+ */
+export function renderTemplate(template: string, context: object, file: string): string {
+  try {
+    return handlebars.compile(template, OPTIONS)(context)
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** JSON strings are TOML basic strings, but for DEL, which TOML wants escaped. */
+function tomlString(text: string): string {
+  return JSON.stringify(text).replaceAll('\u007f', '\\u007F')
+}
+
+function markdownText(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[&<>]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] as string)
+    .replace(/[\\`*_{}[\]()#+!|~$]/g, '\\$&')
+}
