@@ -4,7 +4,8 @@ import { stringify } from 'yaml'
 const HELPERS = {
   eq: (a: unknown, b: unknown) => a === b,
   /** A scalar as YAML, on one line. */
-  yaml: (value: unknown) => stringify(value, { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE' }).trimEnd(),
+  yaml: (value: unknown) =>
+    stringify(value, { defaultStringType: 'QUOTE_DOUBLE', doubleQuotedAsJSON: true }).trimEnd(),
   json: (value: unknown) => JSON.stringify(value),
   toml: (value: unknown) => tomlString(String(value)),
   /** Text inside a Markdown table cell or paragraph, with nothing that Markdown or HTML would act on. */

@@ -1,0 +1,45 @@
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = `${root}dist`
+const scratch = `${root}node_modules/.cache/create-mlops-build`
+
+rmSync(dist, { recursive: true, force: true })
+await bundle(`${root}src/run.ts`, dist, 'create-mlops.mjs')
+chmodSync(`${dist}/create-mlops.mjs`, 0o755)
+await packTemplates()
+cpSync(`${root}samples`, `${dist}/samples`, { recursive: true })
+
+/** One entry and its lazily loaded chunks, with every dependency inside. */
+async function bundle(input, dir, name) {
+  const build = await rolldown({
+    input,
+    platform: 'node',
+    // node-plop would bring a second, older inquirer of half the bundle's size.
+    resolve: { alias: { inquirer: fileURLToPath(import.meta.resolve('inquirer')) } },
+    transform: { target: 'node20' },
+    logLevel: 'warn',
+  })
+  await build.write({
+    dir,
+    format: 'esm',
+    entryFileNames: name,
+    chunkFileNames: '[name]-[hash].mjs',
+    minify: true,
+  })
+  await build.close()
+}
+
+/** npm leaves every .gitignore out of a package, so the templates travel in one file. */
+async function packTemplates() {
+  await bundle(`${root}src/layers/templates.ts`, scratch, 'templates.mjs')
+  const templates = await import(`${scratch}/templates.mjs`)
+  writeFileSync(
+    `${dist}/templates.json`,
+    templates.packTemplates(templates.readTemplateFolder(`${root}templates`)),
+  )
+  const size = readFileSync(`${dist}/templates.json`).length
+  console.log(`templates.json: ${(size / 1024).toFixed(0)} kB`)
+}
