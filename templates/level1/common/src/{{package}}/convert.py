@@ -1,0 +1,83 @@
+"""From the text of a file to values of the type that the contract gives a column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
+
+if TYPE_CHECKING:
+    from .contract import Column, Source
+
+NARROW_SPACES = ("\u00a0", "\u202f")
+
+
+def is_missing(values: pd.Series, column: Column, source: Source) -> pd.Series:
+    """Tell which values are missing: blank, or a spelling that the contract lists and no category of its own."""
+    spellings = [spelling for spelling in source.missing if spelling not in column.values]
+    missing = values.isna() | values.isin(spellings)
+    if values.dtype == object:
+        missing |= values.astype(str).str.strip() == ""
+    return missing
+
+
+def convert_column(values: pd.Series, column: Column, source: Source) -> pd.Series:
+    """Convert one column; missing values, and values that are not of the type, become missing.
+
+    Returns:
+        float64 for numeric and boolean (1 is true), datetime64 for date, else text.
+    """
+    if column.type == "numeric":
+        return _numbers(values, source)
+    if column.type == "boolean":
+        return _booleans(values, column)
+    if column.type == "date":
+        return _dates(values, column)
+    return _texts(values)
+
+
+def _numbers(values: pd.Series, source: Source) -> pd.Series:
+    if is_numeric_dtype(values):
+        numbers = values.astype("float64")
+    else:
+        text = values.astype("string").str.strip()
+        separators = (source.thousands, *NARROW_SPACES) if source.thousands == " " else (source.thousands,)
+        for separator in filter(None, separators):
+            text = text.str.replace(separator, "", regex=False)
+        if source.decimal == ",":
+            text = text.str.replace(",", ".", regex=False)
+        numbers = pd.to_numeric(text.astype(object), errors="coerce").astype("float64")
+    return numbers.replace([np.inf, -np.inf], np.nan)
+
+
+def _booleans(values: pd.Series, column: Column) -> pd.Series:
+    if is_bool_dtype(values):
+        return values.astype("float64")
+    spellings = {spelling: float(spelling == column.true) for spelling in column.values}
+    return _texts(values).map(spellings).astype("float64")
+
+
+def _dates(values: pd.Series, column: Column) -> pd.Series:
+    if is_datetime64_any_dtype(values):
+        dates = pd.to_datetime(values, utc=True)
+    else:
+        known = "ISO8601" if column.format == "iso8601" else column.format
+        dates = pd.to_datetime(values.astype(object), format=known, errors="coerce", utc=True)
+    return dates.dt.tz_localize(None)
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Return text as it is; numbers and truth values of a Parquet file as a person would write them."""
+    if values.dtype == object and values.map(type, na_action="ignore").isin([str]).all():
+        return values.where(values.notna(), None)
+    return values.map(_as_text, na_action="ignore").astype(object)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, (bool, np.bool_)):
+        return str(value).lower()
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,171 @@
+"""How good predictions are: metrics by task, and how sure one can be of them.
+
+An *outcomes* table has one row a prediction: `actual`, `prediction` and `score`. For a binary target the score
+is the probability of the positive class, for several classes that of the predicted one, for a number the
+prediction itself.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn import metrics
+
+from .errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .config import Config, Task
+
+RESAMPLES = 200
+# Below this share of the rarer class, ROC AUC looks better than the model is (Saito and Rehmsmeier, 2015).
+IMBALANCED = 0.15
+
+Function = Callable[["pd.DataFrame", str], float]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that says how good predictions are. `positive` is the class that counts as yes."""
+
+    name: str
+    label: str
+    higher_is_better: bool
+    function: Function
+    positive: str = ""
+
+    def __call__(self, outcomes: pd.DataFrame) -> float:
+        """Return the metric, or NaN where it is not defined, as when only one class occurred."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return float(self.function(outcomes, self.positive)) if len(outcomes) else float("nan")
+
+    def is_better(self, one: float, other: float) -> bool:
+        return one > other if self.higher_is_better else one < other
+
+
+def _mae(outcomes: pd.DataFrame, _: str) -> float:
+    return float((outcomes["actual"] - outcomes["prediction"]).abs().mean())
+
+
+def _rmse(outcomes: pd.DataFrame, _: str) -> float:
+    return float(np.sqrt(((outcomes["actual"] - outcomes["prediction"]) ** 2).mean()))
+
+
+def _r2(outcomes: pd.DataFrame, _: str) -> float:
+    return float(metrics.r2_score(outcomes["actual"], outcomes["prediction"]))
+
+
+def _roc_auc(outcomes: pd.DataFrame, positive: str) -> float:
+    actual = outcomes["actual"] == positive
+    if actual.nunique() < 2:
+        return float("nan")
+    return float(metrics.roc_auc_score(actual, outcomes["score"].astype(float)))
+
+
+def _average_precision(outcomes: pd.DataFrame, positive: str) -> float:
+    actual = outcomes["actual"] == positive
+    if actual.nunique() < 2:
+        return float("nan")
+    return float(metrics.average_precision_score(actual, outcomes["score"].astype(float)))
+
+
+def _precision(outcomes: pd.DataFrame, positive: str) -> float:
+    predicted = outcomes[outcomes["prediction"] == positive]
+    return float((predicted["actual"] == positive).mean()) if len(predicted) else 0.0
+
+
+def _recall(outcomes: pd.DataFrame, positive: str) -> float:
+    actual = outcomes[outcomes["actual"] == positive]
+    return float((actual["prediction"] == positive).mean()) if len(actual) else float("nan")
+
+
+def _f1(outcomes: pd.DataFrame, positive: str) -> float:
+    hits = ((outcomes["actual"] == positive) & (outcomes["prediction"] == positive)).sum()
+    named = (outcomes["actual"] == positive).sum() + (outcomes["prediction"] == positive).sum()
+    return float(2 * hits / named) if named else float("nan")
+
+
+def _accuracy(outcomes: pd.DataFrame, _: str) -> float:
+    return float((outcomes["actual"] == outcomes["prediction"]).mean())
+
+
+def _macro_f1(outcomes: pd.DataFrame, _: str) -> float:
+    return float(metrics.f1_score(outcomes["actual"], outcomes["prediction"], average="macro", zero_division=0))
+
+
+METRICS: dict[str, list[Metric]] = {
+    "regression": [
+        Metric("mae", "mean absolute error", False, _mae),
+        Metric("rmse", "root mean squared error", False, _rmse),
+        Metric("r2", "R² (share of the variance explained)", True, _r2),
+    ],
+    "binary": [
+        Metric("roc_auc", "ROC AUC", True, _roc_auc),
+        Metric("average_precision", "average precision", True, _average_precision),
+        Metric("f1", "F1", True, _f1),
+        Metric("precision", "precision", True, _precision),
+        Metric("recall", "recall", True, _recall),
+        Metric("accuracy", "accuracy", True, _accuracy),
+    ],
+    "multiclass": [
+        Metric("accuracy", "accuracy", True, _accuracy),
+        Metric("macro_f1", "F1, mean over the classes", True, _macro_f1),
+    ],
+}
+
+
+def find_metric(config: Config, target: pd.Series, positive: str | None) -> Metric:
+    """Return the metric that decides: the one that mlops.yaml names, or one that suits the task and the balance.
+
+    Raises:
+        InputError: there is no such metric for this task.
+    """
+    task, name = config.project.task, config.training.metric
+    wanted = _suitable(task, target) if name == "auto" else name
+    return named_metric(task, wanted, positive)
+
+
+def named_metric(task: Task, name: str, positive: str | None) -> Metric:
+    """Return a metric of a task by its name.
+
+    Raises:
+        InputError: there is no such metric for this task.
+    """
+    for each in METRICS[task]:
+        if each.name == name:
+            return _about(each, positive)
+    known = ", ".join(each.name for each in METRICS[task])
+    raise InputError(f"mlops.yaml: training.metric is {name!r}; for this task it can be auto, {known}.")
+
+
+def all_metrics(task: Task, outcomes: pd.DataFrame, positive: str | None) -> dict[str, float | None]:
+    """Return every metric of the task; those that are not defined are None."""
+    values = {each.name: _about(each, positive)(outcomes) for each in METRICS[task]}
+    return {name: None if np.isnan(value) else value for name, value in values.items()}
+
+
+def resample(outcomes: pd.DataFrame, metric: Metric, seed: int) -> np.ndarray:
+    """Return the metric on seeded bootstrap resamples of the rows, without those where it is not defined."""
+    random = np.random.default_rng(seed)
+    rows = (random.integers(len(outcomes), size=len(outcomes)) for _ in range(RESAMPLES))
+    values = np.array([metric(outcomes.iloc[each]) for each in rows])
+    return values[~np.isnan(values)]
+
+
+def _suitable(task: Task, target: pd.Series) -> str:
+    if task == "regression":
+        return "mae"
+    shares = target.value_counts(normalize=True)
+    if task == "binary":
+        return "average_precision" if shares.min() < IMBALANCED else "roc_auc"
+    return "macro_f1" if shares.min() < IMBALANCED else "accuracy"
+
+
+def _about(metric: Metric, positive: str | None) -> Metric:
+    return Metric(metric.name, metric.label, metric.higher_is_better, metric.function, positive or "")
