@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/package.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

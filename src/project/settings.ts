@@ -1,5 +1,5 @@
 import { isMap, parseDocument } from 'yaml'
-import type { Task } from '../data/contract.ts'
+import { TASKS, type Task } from '../data/contract.ts'
 import { KnownError } from '../errors.ts'
 import { LEVELS, type LevelNumber } from '../layers/level.ts'
 import type { Stack } from '../layers/stack.ts'
@@ -21,9 +21,9 @@ export interface Settings {
   readonly level: LevelNumber
   readonly stack: Stack
   readonly project: ProjectFacts
+  /** Old path → new path, for generated files that the user has moved. */
+  readonly moved: Readonly<Record<string, string>>
 }
-
-const TASKS: readonly Task[] = ['binary', 'multiclass', 'regression']
 
 /**
  * Reads mlops.yaml.
@@ -39,7 +39,7 @@ export function parseSettings(text: string): Settings {
   const project = mapping(file.project, 'project')
   return {
     level: levelOf(file.level),
-    stack: stackOf(file.stack),
+    stack: textsOf(file.stack ?? {}, 'stack'),
     project: {
       name: textOf(project.name, 'project.name'),
       package: textOf(project.package, 'project.package'),
@@ -47,6 +47,7 @@ export function parseSettings(text: string): Settings {
       target: textOf(project.target, 'project.target'),
       time: project.time === undefined || project.time === null ? null : textOf(project.time, 'project.time'),
     },
+    moved: textsOf(file.moved ?? {}, 'moved'),
   }
 }
 
@@ -56,9 +57,9 @@ function levelOf(value: unknown): LevelNumber {
   return level
 }
 
-function stackOf(value: unknown): Stack {
-  const entries = Object.entries(mapping(value ?? {}, 'stack'))
-  return Object.fromEntries(entries.map(([choice, option]) => [choice, textOf(option, `stack.${choice}`)]))
+function textsOf(value: unknown, field: string): Record<string, string> {
+  const entries = Object.entries(mapping(value, field))
+  return Object.fromEntries(entries.map(([key, text]) => [key, textOf(text, `${field}.${key}`)]))
 }
 
 function taskOf(value: unknown): Task {

@@ -1,0 +1,43 @@
+import { profileColumns, settleTask } from '../data/profile.ts'
+import { SAMPLE, samplePath } from '../data/sample.ts'
+import { usageError } from '../errors.ts'
+import type { Catalog } from '../layers/catalog.ts'
+import { resolveStack } from '../layers/stack.ts'
+import { formatFindings } from '../ui/findings.ts'
+import type { Context } from './context.ts'
+import { type Answers, projectFolder } from './create.ts'
+import type { Wishes } from './wishes.ts'
+
+/**
+ * Answers every question from the flags and the defaults.
+ *
+ * @throws KnownError (usage) that names the flag which is missing
+ */
+export async function answersFromFlags(catalog: Catalog, wishes: Wishes, context: Context): Promise<Answers> {
+  const { output, yes, cwd } = context
+  if (wishes.dir === undefined && !yes)
+    throw usageError(
+      'There is no terminal to ask in, and the folder is missing',
+      'Give DIR, e.g. create-mlops churn --yes',
+    )
+  if (wishes.data === undefined && !yes)
+    throw usageError(
+      'There is no terminal to ask in, and --data is missing',
+      'Give --data FILE --target COLUMN, or --yes for the bundled sample.',
+    )
+  const folder = projectFolder(cwd, wishes.dir ?? '.', wishes.name)
+  const level = wishes.level ?? 1
+  const stack = resolveStack(catalog, level, wishes.stack)
+  const isSample = wishes.data === undefined
+  const data = wishes.data ?? samplePath()
+  const columns = await profileColumns(data, wishes.types)
+  const target = wishes.target ?? (isSample ? SAMPLE.target : undefined)
+  if (target === undefined)
+    throw usageError(
+      'There is no terminal to ask in, and --target is missing',
+      `Name the column to predict: ${columns.columns.map((column) => column.name).join(', ')}`,
+    )
+  const profile = settleTask(columns, { ...wishes, target })
+  output.print(formatFindings(profile, output))
+  return { ...folder, level, stack, data, profile }
+}

@@ -1,0 +1,113 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import type { Profile } from '../data/profile.ts'
+import { EXIT, type ExitCode, KnownError, usageError } from '../errors.ts'
+import type { Parsed } from '../flags.ts'
+import { type Catalog, highestLevel, readCatalog } from '../layers/catalog.ts'
+import type { LevelNumber } from '../layers/level.ts'
+import type { Stack } from '../layers/stack.ts'
+import { loadTemplates } from '../layers/templates.ts'
+import type { Copy } from '../plan/copies.ts'
+import { packageName } from '../project/name.ts'
+import { SETTINGS_FILE } from '../project/settings.ts'
+import { canInstall, installPackages, makeRepository } from '../project/setup.ts'
+import type { Desired } from '../render/project.ts'
+import { answersFromFlags } from './answers.ts'
+import type { Context } from './context.ts'
+import { move } from './move.ts'
+import { readWishes } from './wishes.ts'
+
+/** Everything that has to be known to make a project. */
+export interface Answers {
+  readonly root: string
+  readonly name: string
+  readonly level: LevelNumber
+  readonly stack: Stack
+  /** Absolute. */
+  readonly data: string
+  readonly profile: Profile
+}
+
+/** A new project, or the first level of an existing one. */
+export async function create(parsed: Parsed, context: Context): Promise<ExitCode> {
+  const catalog = readCatalog(loadTemplates())
+  const wishes = readWishes(parsed, context.cwd)
+  checkLevel(catalog, wishes.level)
+  const isAsking = context.output.interactive && !context.yes
+  if (isAsking) {
+    const { askAndCreate } = await import('../generators/run.ts')
+    return askAndCreate(catalog, wishes, context, (answers) =>
+      createProject(catalog, answers, parsed, context),
+    )
+  }
+  return createProject(catalog, await answersFromFlags(catalog, wishes, context), parsed, context)
+}
+
+/**
+ * Checks that a project can be made in a folder, before any question is asked about it.
+ *
+ * @throws KnownError when DIR is a file, or is a project of create-mlops already
+ */
+export function projectFolder(
+  cwd: string,
+  dir: string,
+  name: string | undefined,
+): { root: string; name: string } {
+  const root = resolve(cwd, dir)
+  if (existsSync(root) && !statSync(root).isDirectory())
+    throw usageError(`${dir} is a file, and the project needs a folder`, 'Give the folder another name.')
+  if (existsSync(join(root, SETTINGS_FILE)))
+    throw new KnownError(`${dir} is a project of create-mlops already`, {
+      hint: 'Move it with: create-mlops upgrade, create-mlops set CHOICE=OPTION, or create-mlops apply',
+    })
+  const given = name ?? basename(root)
+  packageName(given)
+  return { root, name: given }
+}
+
+async function createProject(
+  catalog: Catalog,
+  answers: Answers,
+  parsed: Parsed,
+  context: Context,
+): Promise<ExitCode> {
+  const { root } = answers
+  const { applied } = await move({ root, catalog, base: null, ...placed(answers) }, context)
+  if (!applied) return EXIT.ok
+  if (!parsed.switches.has('no-git')) await makeRepository(root, context.output)
+  const installs = !parsed.switches.has('no-install') && canInstall(root)
+  const isInstalled = installs && (await installPackages(root, context.output))
+  context.output.print(nextSteps(relative(context.cwd, root), isInstalled))
+  return installs && !isInstalled ? EXIT.error : EXIT.ok
+}
+
+/** Data inside the project stays where it is; other data is copied into it. */
+function placed(answers: Answers): { desired: Desired; copies: Copy[] } {
+  const { root, data, profile, level, stack, name } = answers
+  const inside = relative(root, data)
+  const isInside =
+    inside !== '' && !inside.startsWith(`..${sep}`) && resolve(root, inside) === data && inside !== '..'
+  const path = isInside ? inside.replaceAll(sep, '/') : profile.contract.source.path
+  const contract = { ...profile.contract, source: { ...profile.contract.source, path } }
+  const { task, target, time } = contract
+  const project = { name, package: packageName(name), task, target, time }
+  return {
+    desired: { level, stack, project, contract },
+    copies: isInside ? [] : [{ path, from: data }],
+  }
+}
+
+function checkLevel(catalog: Catalog, level: LevelNumber | undefined): void {
+  const highest = highestLevel(catalog)
+  if (level !== undefined && level > highest)
+    throw usageError(`Level ${level} is not there yet`, `This version goes up to level ${highest}.`)
+}
+
+function nextSteps(folder: string, isInstalled: boolean): string {
+  const steps = [
+    ...(folder === '' ? [] : [`cd ${/\s/.test(folder) ? JSON.stringify(folder) : folder}`]),
+    ...(isInstalled ? [] : ['make setup']),
+    'make train predict monitor',
+  ]
+  return `Next:\n${steps.map((step) => `  ${step}`).join('\n')}\nmake help lists every command; README.md explains the project.`
+}

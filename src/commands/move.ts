@@ -1,0 +1,106 @@
+import fs from 'node:fs'
+import { version } from '../../package.json'
+import { applyPlan } from '../apply/apply.ts'
+import { EXIT, KnownError } from '../errors.ts'
+import type { Catalog } from '../layers/catalog.ts'
+import type { Answer, Change, Conflict } from '../plan/change.ts'
+import type { Copy } from '../plan/copies.ts'
+import { readDisk } from '../plan/disk.ts'
+import { formatMerge } from '../plan/formats/index.ts'
+import { type Plan, planMove } from '../plan/plan.ts'
+import { refuseDirty } from '../project/git.ts'
+import type { Lock } from '../project/lock.ts'
+import { type Desired, renderProject } from '../render/project.ts'
+import { formatDiffs } from '../ui/diff.ts'
+import { formatPlan, isWrite, planAsJson } from '../ui/plan-table.ts'
+import type { Context } from './context.ts'
+
+/** Where a project is to go. */
+export interface Move {
+  readonly root: string
+  readonly catalog: Catalog
+  readonly base: Lock | null
+  readonly desired: Desired
+  /** Large files of the user's that are copied into the project. */
+  readonly copies?: readonly Copy[]
+  /** Deleted files that are wanted back. */
+  readonly restore?: readonly string[]
+  /** Old path → new path, for generated files that the user has moved. */
+  readonly moves?: Readonly<Record<string, string>>
+}
+
+export interface Moved {
+  readonly plan: Plan
+  readonly applied: boolean
+}
+
+/**
+ * The one operation: render, plan, show, apply. A dry run shares every step but the last.
+ *
+ * @throws KnownError with exit code 3 when conflicts are left open; nothing has been applied then
+ */
+export async function move(move: Move, context: Context): Promise<Moved> {
+  const planWith = planner(move, context)
+  let plan = planWith(new Map())
+  if (isAsking(context) && plan.conflicts.length > 0) {
+    const { askAboutConflicts } = await import('../ui/conflicts.ts')
+    plan = planWith(await askAboutConflicts(plan.conflicts, context.output))
+  }
+  await show(plan.changes, context)
+  if (plan.conflicts.length > 0) throw openConflicts(plan.conflicts)
+  if (context.dryRun || !(await isConfirmed(plan, context))) return { plan, applied: false }
+  if (!context.allowDirty) await refuseDirty(move.root, plan)
+  await applyPlan(move.root, plan)
+  return { plan, applied: true }
+}
+
+function planner(move: Move, context: Context): (resolutions: ReadonlyMap<string, Answer>) => Plan {
+  const { root, catalog, desired, base, moves, copies = [], restore = [] } = move
+  const theirs = renderProject(catalog, desired)
+  const renames = new Map(catalog.levels.flatMap((level) => Object.entries(level.renames)))
+  return (resolutions) =>
+    planMove({
+      version,
+      base,
+      theirs,
+      disk: readDisk(fs, root),
+      renames,
+      moves: new Map(Object.entries(moves ?? {})),
+      copies,
+      conflicts: context.conflicts,
+      resolutions,
+      restore,
+      formatMerge,
+    })
+}
+
+async function show(changes: readonly Change[], context: Context): Promise<void> {
+  const { output, diff, dryRun } = context
+  output.print(`\n${formatPlan(changes, output)}\n`)
+  if (diff) output.print(await formatDiffs(changes, output))
+  if (dryRun) output.print('This was a dry run: nothing was written.')
+  output.result({ dryRun, changes: planAsJson(changes) })
+}
+
+async function isConfirmed(plan: Plan, context: Context): Promise<boolean> {
+  if (!isAsking(context) || !plan.changes.some(isWrite)) return true
+  const { default: inquirer } = await import('inquirer')
+  const { go } = await inquirer.prompt([{ type: 'confirm', name: 'go', message: 'Do this?', default: true }])
+  if (!go) context.output.note('Nothing was changed.')
+  return go
+}
+
+function isAsking(context: Context): boolean {
+  return context.output.interactive && !context.yes
+}
+
+function openConflicts(conflicts: readonly Conflict[]): KnownError {
+  const paths = conflicts.map((conflict) => `${conflict.path}: ${conflict.reason}`)
+  return new KnownError(
+    `${conflicts.length === 1 ? 'A conflict was' : `${conflicts.length} conflicts were`} found, so nothing was changed:\n  ${paths.join('\n  ')}`,
+    {
+      exitCode: EXIT.conflicts,
+      hint: 'Keep your files with --conflicts mine, take ours with --conflicts theirs, or get both with --conflicts markers.',
+    },
+  )
+}

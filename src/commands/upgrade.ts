@@ -1,0 +1,38 @@
+import { EXIT, type ExitCode, usageError } from '../errors.ts'
+import { flagValue, type Parsed } from '../flags.ts'
+import { highestLevel, readCatalog } from '../layers/catalog.ts'
+import { LEVELS, type LevelNumber } from '../layers/level.ts'
+import { resolveStack, stackWithin } from '../layers/stack.ts'
+import { loadTemplates } from '../layers/templates.ts'
+import { readProject } from '../project/project.ts'
+import type { Context } from './context.ts'
+import { moveProject } from './move-project.ts'
+
+/** Moves a project one level up, or to any level, down as well. */
+export async function upgrade(parsed: Parsed, context: Context): Promise<ExitCode> {
+  const catalog = readCatalog(loadTemplates())
+  const project = readProject(context.cwd)
+  const from = project.settings.level
+  const highest = highestLevel(catalog)
+  const to = levelOf(flagValue(parsed, 'to')) ?? ((from + 1) as LevelNumber)
+  if (to > highest)
+    throw usageError(
+      from === highest
+        ? `The project is at level ${from}, and there is no higher one yet`
+        : `There is no level ${to} yet`,
+      `This version goes up to level ${highest}.`,
+    )
+  const stack = resolveStack(catalog, to, stackWithin(catalog, to, project.settings.stack))
+  await moveProject(
+    { catalog, project, level: to, stack, restore: parsed.values.get('restore') ?? [] },
+    context,
+  )
+  return EXIT.ok
+}
+
+function levelOf(value: string | undefined): LevelNumber | undefined {
+  if (value === undefined) return undefined
+  const level = LEVELS.find((each) => String(each) === value)
+  if (level === undefined) throw usageError(`--to is "${value}", expected a number from 1 to 5`)
+  return level
+}

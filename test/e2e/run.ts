@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Both, for messages of a failed expectation. */
+  readonly output: string
+}
+
+/** Runs a program in a folder, in a clean environment and with a home of its own. */
+export function run(cwd: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Ran {
+  const result = spawnSync(program, [...args], { cwd, env: { ...cleanEnvironment(), ...env }, encoding: 'utf8', input: '' })
+  if (result.error) throw result.error
+  const { status, stdout, stderr } = result
+  return { code: status, stdout, stderr, output: `${program} ${args.join(' ')} -> ${status}\n${stdout}${stderr}` }
+}
+
+/** Runs a target of a generated project. */
+export function make(project: string, ...args: string[]): Ran {
+  return run(project, 'make', args)
+}
+
+/** Runs the installed create-mlops. */
+export function createMlops(cwd: string, ...args: string[]): Ran {
+  return run(cwd, inject('bin'), args)
+}
+
+export function scratchFolder(name: string): string {
+  return mkdtempSync(join(inject('scratch'), `${name}-`))
+}
+
+/** The environment without what belongs to npm, to a Python environment or to CI; package caches are shared. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const home = join(inject('scratch'), 'home')
+  mkdirSync(home, { recursive: true })
+  const foreign = /^(npm_|NODE_|VITEST|PYTHON|VIRTUAL_ENV|CI$|FORCE_COLOR|MAKE)/
+  const caches = join(process.env.HOME ?? home, '.cache')
+  return {
+    UV_CACHE_DIR: join(caches, 'uv'),
+    PIP_CACHE_DIR: join(caches, 'pip'),
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),
+    HOME: home,
+    UV_PYTHON_DOWNLOADS: 'never',
+    GIT_AUTHOR_NAME: 'Test',
+    GIT_AUTHOR_EMAIL: 'test@example.org',
+    GIT_COMMITTER_NAME: 'Test',
+    GIT_COMMITTER_EMAIL: 'test@example.org',
+    NO_COLOR: '1',
+  }
+}
