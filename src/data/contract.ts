@@ -1,7 +1,11 @@
 export const COLUMN_TYPES = ['numeric', 'categorical', 'boolean', 'date', 'text', 'id', 'ignore'] as const
 export type ColumnType = (typeof COLUMN_TYPES)[number]
 
-export type Task = 'binary' | 'multiclass' | 'regression'
+/** The formats of dates that strptime has no words for. */
+export const DATE_FORMATS = ['iso8601', 'epoch-seconds', 'epoch-milliseconds'] as const
+
+export const TASKS = ['binary', 'multiclass', 'regression'] as const
+export type Task = (typeof TASKS)[number]
 
 /** How the bytes of the data file are to be read. */
 export interface Source {
@@ -28,7 +32,7 @@ export interface Column {
   reason?: string
   /** Share of missing values, 0 to 1. */
   missing: number
-  /** Distinct values that were seen; a lower bound when `manyDistinct`. */
+  /** Distinct values that were seen; counting stops at some thousands, so it is a lower bound. */
   distinct: number
   /** numeric only */
   integer?: boolean
@@ -36,9 +40,11 @@ export interface Column {
   max?: number
   /** categorical and boolean only: the values, as they are spelled in the file, the most frequent first. */
   values?: string[]
+  /** How many further values there are, where `values` is cut short. */
+  moreValues?: number
   /** boolean only: the spelling that means true. */
   true?: string
-  /** date only: a strptime format, e.g. `%d-%m-%Y`, or `iso8601`. */
+  /** date only: a strptime format, e.g. `%d-%m-%Y`, or one of DATE_FORMATS. */
   format?: string
 }
 

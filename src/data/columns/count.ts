@@ -1,0 +1,77 @@
+import type { Table } from '../read/table.ts'
+import type { Dictionary } from './dictionary.ts'
+import type { Evidence } from './evidence.ts'
+import { isMissingMark, isMissingWord } from './missing.ts'
+import type { Draft } from './profile-column.ts'
+import { Tally } from './tally.ts'
+import type { Guess, ReadNumber } from './types.ts'
+
+/** Distinct values remembered over all columns, which bounds the memory of wide tables. */
+const MOST_DISTINCT = 2_000_000
+
+interface Counting {
+  /** The spellings of a missing value that any column has. */
+  readonly missing: ReadonlySet<string>
+  readonly readNumber: ReadNumber
+  readonly limit: number
+}
+
+/** How many distinct values of one column are remembered. */
+export function distinctLimit(columns: number): number {
+  return Math.max(500, Math.min(10_000, Math.floor(MOST_DISTINCT / columns)))
+}
+
+export function newTally(guess: Guess, evidence: Evidence, { missing, readNumber, limit }: Counting): Tally {
+  const measured = guess.type === 'numeric' || guess.type === 'date'
+  const kept = new Set(evidence.words.filter((word) => !guess.missing.includes(word)))
+  const isMissing = (text: string) =>
+    missing.has(text) || (isMissingWord(text) && !kept.has(text)) || (measured && isMissingMark(text))
+  return new Tally({ type: guess.type, isMissing, readNumber, formats: guess.formats ?? [], limit })
+}
+
+/** Counts the rows of a complete sample, one distinct value at a time. */
+export function countSample(
+  table: Table,
+  dictionaries: readonly Dictionary[],
+  tallies: readonly Tally[],
+): number {
+  for (const [column, { values, counts, firstRows }] of dictionaries.entries()) {
+    for (const [code, value] of values.entries()) {
+      const line = table.lines[firstRows[code] ?? 0] ?? 0
+      tallies[column]?.add(value, counts[code] ?? 0, line)
+    }
+  }
+  return table.sample.length
+}
+
+/** Counts all rows of the file. */
+export async function countAll(
+  table: Table,
+  tallies: readonly Tally[],
+  onProgress: (fraction: number) => void,
+): Promise<number> {
+  let rows = 0
+  await table.scan((cells, line) => {
+    rows++
+    for (let i = 0; i < tallies.length; i++) tallies[i]?.add(cells[i] ?? '', 1, line)
+  }, onProgress)
+  return rows
+}
+
+/** Counts a column anew, as something else, from what is remembered of it: all of it, or else its sample. */
+export function recount(
+  { evidence, tally }: Pick<Draft, 'evidence' | 'tally'>,
+  guess: Guess,
+  readNumber: ReadNumber,
+): Tally {
+  const missing = new Set([...tally.missingSpellings, ...guess.missing])
+  const again = newTally(guess, evidence, { missing, readNumber, limit: Number.POSITIVE_INFINITY })
+  if (tally.exact) {
+    for (const { value, count, line } of tally.spellings()) again.add(value, count, line)
+    return again
+  }
+  const { values, counts } = evidence.dictionary
+  for (const [code, value] of values.entries()) again.add(value, counts[code] ?? 0, 0)
+  again.exact = false
+  return again
+}

@@ -1,0 +1,55 @@
+import type { Dictionary } from './dictionary.ts'
+import { isMissingMark, isMissingWord, isPlaceCode } from './missing.ts'
+
+/** What a column's sample says before a type is decided. */
+export interface Evidence {
+  readonly name: string
+  readonly dictionary: Dictionary
+  /** Values that stand for nothing in any column. */
+  readonly words: readonly string[]
+  /** Values that stand for nothing if the others are numbers or dates. */
+  readonly marks: readonly string[]
+  /** The other values, and how often each occurs. */
+  readonly values: readonly string[]
+  readonly counts: readonly number[]
+  /** How many rows have one of the other values. */
+  readonly rows: number
+}
+
+export function gatherEvidence(name: string, dictionary: Dictionary): Evidence {
+  const groups = { words: [] as string[], marks: [] as string[], values: [] as string[] }
+  const counts: number[] = []
+  for (const [code, value] of dictionary.values.entries()) {
+    if (isMissingWord(value)) groups.words.push(value)
+    else if (isMissingMark(value)) groups.marks.push(value)
+    else {
+      groups.values.push(value)
+      counts.push(dictionary.counts[code] ?? 0)
+    }
+  }
+  return { name, dictionary, ...groups, counts, rows: sum(counts) }
+}
+
+/** The evidence of a column whose values are neither numbers nor dates: a mark is a value like another. */
+export function withMarks(evidence: Evidence): Evidence {
+  const { dictionary } = evidence
+  const kept = new Set([
+    ...evidence.marks,
+    ...evidence.words.filter((word) => isPlaceCode(word, evidence.values)),
+  ])
+  if (kept.size === 0) return evidence
+  const extra = dictionary.values.flatMap((value, code) => (kept.has(value) ? [{ value, code }] : []))
+  const counts = [...evidence.counts, ...extra.map(({ code }) => dictionary.counts[code] ?? 0)]
+  return {
+    ...evidence,
+    words: evidence.words.filter((word) => !kept.has(word)),
+    marks: [],
+    values: [...evidence.values, ...extra.map(({ value }) => value)],
+    counts,
+    rows: sum(counts),
+  }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
+}

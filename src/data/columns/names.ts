@@ -1,0 +1,67 @@
+const ID_WORDS = new Set([
+  'id',
+  'ids',
+  'uuid',
+  'guid',
+  'key',
+  'pk',
+  'index',
+  'idx',
+  'rowid',
+  'rownum',
+  'instant',
+])
+const COUNT_WORDS = new Set([
+  'year',
+  'yr',
+  'month',
+  'mnth',
+  'day',
+  'week',
+  'hour',
+  'hr',
+  'quarter',
+  'period',
+  'step',
+])
+const NUMBER_WORDS = new Set(['number', 'num', 'n', 'nr', 'count', 'cnt', 'total', 'sum', 'amount'])
+const TIME_WORDS = new Set([
+  ...['time', 'timestamp', 'ts', 'date', 'datetime', 'dateday', 'day', 'epoch', 'unix', 'when'],
+  ...['created', 'updated', 'recorded', 'observed', 'measured', 'dt', 'datum'],
+])
+/** Dates that describe a row without telling when it was observed. */
+const OTHER_DATE_WORDS = new Set([
+  ...['birth', 'dob', 'birthday', 'birthdate', 'due', 'expiry', 'expires', 'expiration', 'end', 'deadline'],
+  ...['death', 'closed', 'hire', 'hired', 'release', 'released', 'updated', 'modified', 'deleted'],
+])
+
+/** The words of a column's name: `customerId`, `customer_id` and `Customer ID` are the same. */
+export function nameWords(name: string): string[] {
+  return name
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+}
+
+export function soundsLikeId(name: string): boolean {
+  return nameWords(name).some((word) => ID_WORDS.has(word))
+}
+
+/** A part of a date, which counts up without identifying a row. */
+export function soundsLikePeriod(name: string): boolean {
+  return nameWords(name).some((word) => COUNT_WORDS.has(word))
+}
+
+/** Something that is counted, and is 0 or 1 only by chance. */
+export function soundsLikeCount(name: string): boolean {
+  return soundsLikePeriod(name) || nameWords(name).some((word) => NUMBER_WORDS.has(word))
+}
+
+export function soundsLikeTime(name: string): boolean {
+  return nameWords(name).some((word) => TIME_WORDS.has(word))
+}
+
+export function soundsLikeOtherDate(name: string): boolean {
+  return nameWords(name).some((word) => OTHER_DATE_WORDS.has(word))
+}

@@ -1,0 +1,144 @@
+import { basename } from 'node:path'
+import { KnownError } from '../../errors.ts'
+import type { Bytes } from './bytes.ts'
+import { checkNames } from './columns.ts'
+import { type Dialect, detectDialect } from './dialect.ts'
+import { decode, decodeAll, decodePiece, detectEncoding, type Encoding } from './encoding.ts'
+import { hasHeader } from './header.ts'
+import { refuseBinary } from './magic.ts'
+import { type OnRecord, parseRecords, RecordReader } from './records.ts'
+import { evenly, type OnProgress, type OnRow, sampleSize, type Table } from './table.ts'
+
+const BLOCKS = 64
+
+/** A text file whose form is known. */
+interface TextFile {
+  readonly bytes: Bytes
+  readonly encoding: Encoding
+  readonly dialect: Dialect
+  readonly header: boolean
+  readonly names: readonly string[]
+}
+
+/** @throws KnownError when the text is no table */
+export async function openCsv(bytes: Bytes, encoding?: Encoding): Promise<Table> {
+  return openText(bytes, encoding ?? (await detectEncoding(bytes.head, bytes.complete)))
+}
+
+async function openText(bytes: Bytes, encoding: Encoding): Promise<Table> {
+  refuseBinary(basename(bytes.file), decodePiece(bytes.head.subarray(0, 64 * 1024), encoding))
+  const head = bytes.complete ? decodeAll(bytes.head, encoding) : decodePiece(bytes.head, encoding)
+  const dialect = detectDialect(head)
+  const text = describeText(bytes, encoding, dialect, head)
+  const { rows, lines } = readHead(text, head)
+  const complete = bytes.complete
+  if (rows.length === 0) throw headerOnly(bytes.file)
+  return {
+    source: {
+      format: 'csv',
+      compression: bytes.compression,
+      encoding: encoding.codec,
+      ...dialect,
+      header: text.header,
+    },
+    names: text.names,
+    sample: complete ? rows : await spreadSample(text, rows),
+    lines,
+    complete,
+    scan: (onRow, onProgress) => scanText(text, onRow, onProgress),
+  }
+}
+
+function describeText(bytes: Bytes, encoding: Encoding, dialect: Dialect, head: string): TextFile {
+  const start = head.slice(0, 1024 * 1024).replace(/\r\n?/g, '\n')
+  const records = parseRecords(start, dialect, 200)
+  const [first] = records
+  if (first === undefined) throw headerOnly(bytes.file)
+  const header = hasHeader(records)
+  const names = header ? first : first.map((_, i) => `column_${i + 1}`)
+  checkNames(bytes.file, names)
+  return { bytes, encoding, dialect, header, names }
+}
+
+/** The rows of the head; in a longer file, the last one may be cut and is left out. */
+function readHead(text: TextFile, head: string): { rows: string[][]; lines: number[] } {
+  const rows: string[][] = []
+  const lines: number[] = []
+  const reader = new RecordReader(
+    text.dialect,
+    rowsOnly(text, (cells, line) => {
+      rows.push(cells as string[])
+      lines.push(line)
+    }),
+  )
+  naming(text.bytes.file, () => {
+    reader.push(head)
+    if (text.bytes.complete) reader.end()
+  })
+  return { rows, lines }
+}
+
+/** A quarter from the beginning, the rest from all over the file. */
+async function spreadSample(text: TextFile, head: readonly string[][]): Promise<string[][]> {
+  const size = sampleSize(text.names.length)
+  const first = head.slice(0, size / 4)
+  const blocks = await text.bytes.spread(BLOCKS)
+  const others = [head.slice(first.length), ...blocks.map((block) => blockRows(text, block))].flat()
+  return [...first, ...evenly(others, size - first.length)]
+}
+
+/** The whole rows of a block. Where it began inside a quoted field, what is no row of the table is dropped. */
+function blockRows(text: TextFile, block: Buffer): string[][] {
+  const piece = decodePiece(block, text.encoding).replace(/\r\n?/g, '\n')
+  const from = piece.indexOf('\n') + 1
+  const to = piece.lastIndexOf('\n')
+  if (from === 0 || to <= from) return []
+  return parseRecords(piece.slice(from, to), text.dialect, 0).filter(
+    (cells) => cells.length === text.names.length,
+  )
+}
+
+async function scanText(text: TextFile, onRow: OnRow, onProgress: OnProgress): Promise<void> {
+  const reader = new RecordReader(text.dialect, rowsOnly(text, onRow))
+  const chunks = text.bytes.stream((bytesRead) => onProgress(bytesRead / text.bytes.size))
+  for await (const piece of decode(chunks, text.encoding)) naming(text.bytes.file, () => reader.push(piece))
+  naming(text.bytes.file, () => reader.end())
+}
+
+/** Leaves the header out, and holds every row to its number of fields. */
+function rowsOnly(text: TextFile, onRow: OnRow): OnRecord {
+  const width = text.names.length
+  let skip = text.header
+  return (cells, line) => {
+    if (skip) skip = false
+    else if (cells.length === width) onRow(cells, line)
+    else throw unevenRow(cells.length, line, text)
+  }
+}
+
+function unevenRow(fields: number, line: number, text: TextFile): KnownError {
+  return new KnownError(
+    `line ${line} has ${fields} ${fields === 1 ? 'field' : 'fields'}, but the first line has ${text.names.length}`,
+    {
+      hint:
+        `Correct or remove that line. The fields are divided by ${JSON.stringify(text.dialect.delimiter)}; ` +
+        `one that contains it must be in ${text.dialect.quote}quotes${text.dialect.quote}.`,
+    },
+  )
+}
+
+/** Puts the file's name before a message about one of its lines. */
+function naming(file: string, read: () => void): void {
+  try {
+    read()
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error
+    throw new KnownError(`${basename(file)}, ${error.message}`, { ...(error.hint && { hint: error.hint }) })
+  }
+}
+
+function headerOnly(file: string): KnownError {
+  return new KnownError(`${basename(file)} has no rows`, {
+    hint: 'Expected a line of column names, then one line for each row.',
+  })
+}

@@ -1,0 +1,143 @@
+import { basename } from 'node:path'
+import {
+  asyncBufferFromFile,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+} from 'hyparquet'
+import { KnownError } from '../../errors.ts'
+import type { Bytes } from './bytes.ts'
+import { checkNames } from './columns.ts'
+import { evenly, type OnProgress, type OnRow, sampleSize, type Table } from './table.ts'
+
+/** In a longer file, so many row groups give the sample. */
+const SAMPLED_GROUPS = 16
+
+interface Group {
+  readonly from: number
+  readonly rows: number
+}
+
+interface ParquetFile {
+  readonly path: string
+  readonly buffer: Awaited<ReturnType<typeof asyncBufferFromFile>>
+  readonly metadata: FileMetaData
+  readonly names: readonly string[]
+  readonly groups: readonly Group[]
+}
+
+/** @throws KnownError when the file is damaged or has no rows */
+export async function openParquet(bytes: Bytes): Promise<Table> {
+  const file = await understanding(bytes.file, () => openFile(bytes.file))
+  checkNames(file.path, file.names)
+  const total = totalRows(file.groups)
+  if (total === 0) {
+    throw new KnownError(`${basename(file.path)} has no rows`, { hint: 'Expected at least one row of data.' })
+  }
+  const size = sampleSize(file.names.length)
+  const complete = total <= size
+  const sample = complete ? await readSample(file, file.groups, total) : await readSpread(file, size)
+  return {
+    source: {
+      format: 'parquet',
+      compression: 'none',
+      encoding: 'utf-8',
+      delimiter: ',',
+      quote: '"',
+      header: true,
+    },
+    names: file.names,
+    sample,
+    lines: sample.map((_, row) => row + 1),
+    complete,
+    scan: (onRow, onProgress) => scanGroups(file, onRow, onProgress),
+  }
+}
+
+async function openFile(path: string): Promise<ParquetFile> {
+  const buffer = await asyncBufferFromFile(path)
+  const metadata = await parquetMetadataAsync(buffer)
+  let from = 0
+  const groups = metadata.row_groups.map((group) => {
+    const rows = Number(group.num_rows)
+    from += rows
+    return { from: from - rows, rows }
+  })
+  const names = parquetSchema(metadata).children.map(({ element }) => element.name)
+  return { path, buffer, metadata, names, groups }
+}
+
+function readSpread(file: ParquetFile, size: number): Promise<string[][]> {
+  const groups = evenly(file.groups, SAMPLED_GROUPS)
+  return readSample(file, groups, Math.ceil(size / groups.length))
+}
+
+async function readSample(
+  file: ParquetFile,
+  groups: readonly Group[],
+  rowsEach: number,
+): Promise<string[][]> {
+  const sample: string[][] = []
+  for (const group of groups) {
+    const row = await readGroup(file, group)
+    for (const number of evenly([...Array(group.rows).keys()], rowsEach)) sample.push(row(number))
+  }
+  return sample
+}
+
+async function scanGroups(file: ParquetFile, onRow: OnRow, onProgress: OnProgress): Promise<void> {
+  const total = totalRows(file.groups)
+  for (const group of file.groups) {
+    const row = await readGroup(file, group)
+    for (let i = 0; i < group.rows; i++) onRow(row(i), group.from + i + 1)
+    onProgress((group.from + group.rows) / total)
+  }
+}
+
+/** Reads one group, column by column, and gives a function for its rows. */
+async function readGroup(file: ParquetFile, group: Group): Promise<(row: number) => string[]> {
+  const columns = file.names.map(() => new Array<unknown>(group.rows))
+  const index = new Map(file.names.map((name, i) => [name, i]))
+  const { compressors } = await import('hyparquet-compressors')
+  await understanding(file.path, () =>
+    parquetRead({
+      file: file.buffer,
+      metadata: file.metadata,
+      rowStart: group.from,
+      rowEnd: group.from + group.rows,
+      compressors,
+      onChunk: ({ columnName, columnData, rowStart }) => {
+        const column = columns[index.get(columnName) ?? -1]
+        if (column === undefined) return
+        for (let i = 0; i < columnData.length; i++) column[rowStart - group.from + i] = columnData[i]
+      },
+    }),
+  )
+  return (row) => columns.map((column) => cellOf(column[row]))
+}
+
+/** A value as it would stand in a CSV file that pandas wrote. */
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (value instanceof Date) return value.toISOString()
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value)
+  if (typeof value !== 'object') return String(value)
+  return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner))
+}
+
+function totalRows(groups: readonly Group[]): number {
+  return groups.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+async function understanding<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    throw new KnownError(`${basename(path)} cannot be read as Parquet: ${(error as Error).message}`, {
+      hint: 'The file seems to be damaged or cut short; write or copy it again.',
+      cause: error,
+    })
+  }
+}
