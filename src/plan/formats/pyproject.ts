@@ -1,0 +1,57 @@
+import { isWithin, parseRequirement } from './requirement.ts'
+import { COMMON_RULES, type Rules } from './rules.ts'
+import type { Node } from './tree.ts'
+
+/** What makes a project this one and not another: no layer has a say in it once a person wrote it. */
+const IDENTITY = new Set([
+  'name',
+  'version',
+  'description',
+  'readme',
+  'license',
+  'license-files',
+  'authors',
+  'maintainers',
+  'keywords',
+  'classifiers',
+  'urls',
+])
+
+/**
+ * The rules for a pyproject.toml, where `base` is null if the user had one before. Then its identity and its
+ * build system are the user's. A dependency, or `requires-python`, that both have may differ only if the
+ * user's range lies within the layer's, which then has what it needs; the user's text stays.
+ */
+export function pyprojectRules(base: string | null): Rules {
+  return {
+    ...COMMON_RULES,
+    isYours: (path, isSet) => base === null && isIdentity(path, isSet),
+    identify: (path, item) => (isDependencyList(path) ? (parseRequirement(item)?.identity ?? item) : item),
+    satisfies: isNarrower,
+  }
+}
+
+function isIdentity([table, key]: readonly string[], isSet: boolean): boolean {
+  if (table === 'build-system') return isSet
+  return table === 'project' && key !== undefined && IDENTITY.has(key)
+}
+
+function isDependencyList([first, second, third]: readonly string[]): boolean {
+  if (first === 'dependency-groups') return second !== undefined
+  if (first === 'build-system') return second === 'requires'
+  if (first === 'project') return second === 'dependencies' || second === 'optional-dependencies'
+  return first === 'tool' && second === 'uv' && (third ?? '').endsWith('dependencies')
+}
+
+function isNarrower(path: readonly string[], yours: Node<unknown>, theirs: Node<unknown>): boolean {
+  const [inner, outer] = [textOf(yours), textOf(theirs)]
+  if (inner === undefined || outer === undefined) return false
+  if (path.join('.') === 'project.requires-python') return isWithin(inner, outer)
+  const [narrow, wide] = [parseRequirement(inner), parseRequirement(outer)]
+  if (!isDependencyList(path) || narrow === undefined || wide === undefined) return false
+  return narrow.specifier === wide.specifier || isWithin(narrow.specifier, wide.specifier)
+}
+
+function textOf(node: Node<unknown>): string | undefined {
+  return node.kind === 'leaf' && typeof node.value === 'string' ? node.value : undefined
+}

@@ -1,0 +1,100 @@
+import { type Block, blockText, insertBlock, isSetOff, removeBlock, replaceBlock } from './blocks.ts'
+import { appendToFlow, itemText, removeFromFlow, type Span } from './flow.ts'
+import { NoOpinion } from './no-opinion.ts'
+import type { Format, Sources } from './structured.ts'
+import { type Edit, isBlank, lineStart } from './text.ts'
+import type { Container, Node } from './tree.ts'
+import { parseYaml, type YamlSite } from './yaml-tree.ts'
+
+/** YAML of one document. Anchored nodes are never edited, because that would change their aliases as well. */
+export const YAML_FORMAT: Format<YamlSite> = {
+  parse: parseYaml,
+
+  text: (text, node) => textOf(text, node.site.item),
+
+  add(sources, to, nodes) {
+    refuseShared(to)
+    const { yours, theirs } = sources
+    const { flow, inside } = to.site
+    if (flow !== undefined)
+      return appendToFlow(
+        yours,
+        flow,
+        nodes.map((node) => flowItem(theirs, node)),
+        undefined,
+      )
+    if (inside === undefined) throw new NoOpinion('nothing to add to')
+    return nodes.map((node) => addBlock(sources, to, node, inside))
+  },
+
+  remove({ base, yours, isRetired }, from, removals) {
+    refuseShared(from)
+    const { flow } = from.site
+    if (flow !== undefined)
+      return removeFromFlow(
+        yours,
+        flow,
+        removals.map(({ node }) => node.site.item),
+        isRetired,
+      )
+    return removals.map(({ node, was }) => {
+      const source = { text: base, block: blockOf(was) }
+      return removeBlock(
+        { text: yours, block: wholeLines(yours, blockOf(node)) },
+        source,
+        isSetOff(source),
+        isRetired,
+      )
+    })
+  },
+
+  replace({ yours, theirs }, node, by) {
+    refuseShared(node)
+    const [before, after] = [textOf(yours, node.site.value), textOf(theirs, by.site.value)]
+    if (!before.includes('\n') && !after.includes('\n')) return [{ ...node.site.value, text: after }]
+    return [replaceBlock({ text: yours, block: blockOf(node) }, { text: theirs, block: blockOf(by) })]
+  },
+}
+
+function addBlock(sources: Sources, to: Container<YamlSite>, node: Node<YamlSite>, inside: YamlInside): Edit {
+  const { yours, theirs } = sources
+  const { block } = node.site
+  const indent = ' '.repeat(inside.column)
+  if (block !== undefined) {
+    const source = { text: theirs, block }
+    return insertBlock(yours, inside.end, blockText(source), indent, isSetOff(source))
+  }
+  const dash = to.kind === 'list' ? '- ' : ''
+  return insertBlock(yours, inside.end, dash + flowItem(theirs, node), indent, false)
+}
+
+type YamlInside = NonNullable<YamlSite['inside']>
+
+function flowItem(text: string, node: Node<YamlSite>): string {
+  const { item, value, block } = node.site
+  if (node.site.inside !== undefined) throw new NoOpinion('a block does not fit between brackets')
+  // A list item's dash is no part of it between brackets.
+  const start =
+    block !== undefined && text[item.start] === '-' && text[item.start + 1] === ' ' ? value.start : item.start
+  return itemText(text, { start, end: item.end })
+}
+
+/** An entry that starts behind a dash cannot be taken from its line. */
+function wholeLines(text: string, block: Block): Block {
+  if (!isBlank(text.slice(lineStart(text, block.start), block.start)))
+    throw new NoOpinion('not a line of its own')
+  return block
+}
+
+function blockOf(node: Node<YamlSite>): Block {
+  if (node.site.block === undefined) throw new NoOpinion('an entry without lines of its own')
+  return node.site.block
+}
+
+function textOf(text: string, { start, end }: Span): string {
+  return text.slice(start, end)
+}
+
+function refuseShared({ site }: Node<YamlSite>): void {
+  if (site.isShared) throw new NoOpinion('an anchored or tagged node')
+}
