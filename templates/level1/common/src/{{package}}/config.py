@@ -48,6 +48,7 @@ class Monitoring:
     sigma: float = 3.0
     min_labels: int = 50
     min_coverage: float = 0.5
+    waiting_periods: int = 1
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Config:
     def prediction_log(self) -> Path:
         return self.root / "monitoring" / "predictions.sqlite"
 
+    def relative(self, path: Path) -> Path:
+        """Return a path as people write it inside the project."""
+        absolute = path.resolve()
+        return absolute.relative_to(self.root) if absolute.is_relative_to(self.root) else path
+
 
 def load_config(start: Path | None = None) -> Config:
     """Read mlops.yaml from `start` (by default the working directory) or the nearest folder above it.
@@ -83,7 +89,7 @@ def load_config(start: Path | None = None) -> Config:
     Raises:
         InputError: there is no mlops.yaml, or a setting in it is wrong; the message names it.
     """
-    root = _find_root(start or Path.cwd())
+    root = _find_root((start or Path.cwd()).resolve())
     sections = _read_yaml(root / SETTINGS_FILE)
     project = _section(Project, sections, "project")
     training = _section(Training, sections, "training")
@@ -153,9 +159,10 @@ def _check_monitoring(monitoring: Monitoring) -> None:
     _expect(period in PERIODS, "monitoring.period", period, f"one of {', '.join(PERIODS)}")
     sigma = monitoring.sigma
     _expect(_within(sigma, 0.1, 100), "monitoring.sigma", sigma, "a number from 0.1 to 100")
-    labels = monitoring.min_labels
-    is_valid = _is_integer(labels) and labels > 0
-    _expect(is_valid, "monitoring.min_labels", labels, "a whole number above 0")
+    for name, least in (("min_labels", 1), ("waiting_periods", 0)):
+        count = getattr(monitoring, name)
+        is_valid = _is_integer(count) and count >= least
+        _expect(is_valid, f"monitoring.{name}", count, f"a whole number of at least {least}")
     coverage = monitoring.min_coverage
     _expect(_within(coverage, 0, 1), "monitoring.min_coverage", coverage, "a number from 0 to 1")
 

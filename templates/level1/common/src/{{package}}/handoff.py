@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .train import Trained
 
 SAMPLE_ROWS = 5
-MAX_VALUES = 50
+MAX_VALUES = 1_000
 
 
 def save(config: Config, contract: Contract, dataset: Dataset, rows: Split, trained: Trained) -> str:

@@ -115,7 +115,7 @@ METRICS: dict[str, list[Metric]] = {
     ],
     "multiclass": [
         Metric("accuracy", "accuracy", True, _accuracy),
-        Metric("macro_f1", "F1, mean over the classes", True, _macro_f1),
+        Metric("macro_f1", "macro F1", True, _macro_f1),
     ],
 }
 

@@ -50,7 +50,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         # Logged before the output appears: nobody can act on a prediction that is not in the log.
         with open_log(log) as connection:
             append(connection, "predictions", PREDICTION_COLUMNS, records)
-    print(f"{len(predictions):,} predictions written to {output} and logged in {log}")
+    print(f"{len(predictions):,} predictions written to {output} and logged in {config.relative(log)}")
     return OK
 
 
