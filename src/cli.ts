@@ -24,6 +24,12 @@ const SHARED: Record<string, Flag> = {
   version: { short: 'v', help: 'show the version' },
 }
 
+const RESTORE: Flag = {
+  value: 'PATH',
+  repeatable: true,
+  help: 'bring back a generated file that you deleted',
+}
+
 const COMMANDS: readonly Command[] = [
   {
     name: 'create',
@@ -49,6 +55,54 @@ const COMMANDS: readonly Command[] = [
       'no-git': { help: 'do not make a git repository' },
     },
     load: async () => (await import('./commands/create.ts')).create,
+  },
+  {
+    name: 'upgrade',
+    usage: 'create-mlops upgrade [--to N]',
+    summary: 'one level up, or to any level, down as well',
+    arguments: { min: 0, max: 0 },
+    flags: { ...SHARED, to: { value: '1..5', help: 'the level to go to' }, restore: RESTORE },
+    load: async () => (await import('./commands/upgrade.ts')).upgrade,
+  },
+  {
+    name: 'set',
+    usage: 'create-mlops set CHOICE=OPTION …',
+    summary: 'another tool, same project',
+    arguments: { min: 1, max: 50 },
+    flags: SHARED,
+    load: async () => (await import('./commands/set.ts')).set,
+  },
+  {
+    name: 'apply',
+    usage: 'create-mlops apply',
+    summary: 'make the project match an edited mlops.yaml, or a newer create-mlops',
+    arguments: { min: 0, max: 0 },
+    flags: { ...SHARED, restore: RESTORE },
+    load: async () => (await import('./commands/apply.ts')).apply,
+  },
+  {
+    name: 'undo',
+    usage: 'create-mlops undo',
+    summary: 'back to the bytes before the last apply',
+    arguments: { min: 0, max: 0 },
+    flags: SHARED,
+    load: async () => (await import('./commands/undo.ts')).undo,
+  },
+  {
+    name: 'stacks',
+    usage: 'create-mlops stacks',
+    summary: 'every choice and option, and its default',
+    arguments: { min: 0, max: 0 },
+    flags: SHARED,
+    load: async () => (await import('./commands/stacks.ts')).stacks,
+  },
+  {
+    name: 'explain',
+    usage: 'create-mlops explain PATH',
+    summary: 'why a file is here, whose it is, what may be changed in it',
+    arguments: { min: 1, max: 1 },
+    flags: SHARED,
+    load: async () => (await import('./commands/explain.ts')).explain,
   },
 ]
 

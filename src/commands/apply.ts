@@ -18,6 +18,9 @@ export async function apply(parsed: Parsed, context: Context): Promise<ExitCode>
       `${SETTINGS_FILE} says level ${level}, and this version goes up to ${highestLevel(catalog)}`,
     )
   const restore = parsed.values.get('restore') ?? []
-  await moveProject({ catalog, project, level, stack: resolveStack(catalog, level, stack), restore }, context)
+  await moveProject(
+    { title: 'apply', catalog, project, level, stack: resolveStack(catalog, level, stack), restore },
+    context,
+  )
   return EXIT.ok
 }

@@ -72,7 +72,10 @@ async function createProject(
   context: Context,
 ): Promise<ExitCode> {
   const { root } = answers
-  const { applied } = await move({ root, catalog, base: null, ...placed(answers) }, context)
+  const { applied } = await move(
+    { title: `create at level ${answers.level}`, root, catalog, base: null, ...placed(answers) },
+    context,
+  )
   if (!applied) return EXIT.ok
   if (!parsed.switches.has('no-git')) await makeRepository(root, context.output)
   const installs = !parsed.switches.has('no-install') && canInstall(root)

@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import { type Moved, move } from './move.ts'
 
 interface ProjectMove {
+  readonly title: string
   readonly catalog: Catalog
   readonly project: Project
   readonly level: LevelNumber
@@ -15,13 +16,13 @@ interface ProjectMove {
 
 /** Moves the project in the working directory to another level or stack, with the facts that it has. */
 export function moveProject(
-  { catalog, project, level, stack, restore }: ProjectMove,
+  { title, catalog, project, level, stack, restore }: ProjectMove,
   context: Context,
 ): Promise<Moved> {
   const { settings, contract, lock } = project
   const desired = { level, stack, project: settings.project, contract }
   return move(
-    { root: context.cwd, catalog, base: lock, desired, moves: settings.moved, restore: restore ?? [] },
+    { title, root: context.cwd, catalog, base: lock, desired, moves: settings.moved, restore: restore ?? [] },
     context,
   )
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { version } from '../../package.json'
 import { applyPlan } from '../apply/apply.ts'
+import { isUnfinished, recover } from '../apply/recover.ts'
 import { EXIT, KnownError } from '../errors.ts'
 import type { Catalog } from '../layers/catalog.ts'
 import type { Answer, Change, Conflict } from '../plan/change.ts'
@@ -17,6 +18,8 @@ import type { Context } from './context.ts'
 
 /** Where a project is to go. */
 export interface Move {
+  /** What the user asked for, e.g. `upgrade to level 2`; `undo` names it again. */
+  readonly title: string
   readonly root: string
   readonly catalog: Catalog
   readonly base: Lock | null
@@ -40,6 +43,7 @@ export interface Moved {
  * @throws KnownError with exit code 3 when conflicts are left open; nothing has been applied then
  */
 export async function move(move: Move, context: Context): Promise<Moved> {
+  settleUnfinished(move.root, context)
   const planWith = planner(move, context)
   let plan = planWith(new Map())
   if (isAsking(context) && plan.conflicts.length > 0) {
@@ -50,8 +54,24 @@ export async function move(move: Move, context: Context): Promise<Moved> {
   if (plan.conflicts.length > 0) throw openConflicts(plan.conflicts)
   if (context.dryRun || !(await isConfirmed(plan, context))) return { plan, applied: false }
   if (!context.allowDirty) await refuseDirty(move.root, plan)
-  await applyPlan(move.root, plan)
+  applyPlan(move.root, plan, { title: move.title })
   return { plan, applied: true }
+}
+
+/**
+ * Brings the files back to what they were when an earlier run was killed.
+ *
+ * @throws KnownError with exit code 4 in a dry run, which may not write
+ */
+export function settleUnfinished(root: string, { dryRun, output }: Context): void {
+  if (!isUnfinished(root)) return
+  if (dryRun)
+    throw new KnownError('an earlier run was interrupted', {
+      exitCode: EXIT.unfinished,
+      hint: 'Run the command without --dry-run: it first brings the files back to what they were.',
+    })
+  recover(root)
+  output.note('An earlier run was interrupted. The files are back to what they were before it.')
 }
 
 function planner(move: Move, context: Context): (resolutions: ReadonlyMap<string, Answer>) => Plan {

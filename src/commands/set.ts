@@ -13,6 +13,15 @@ export async function set(parsed: Parsed, context: Context): Promise<ExitCode> {
   const project = readProject(context.cwd)
   const { level, stack } = project.settings
   const wishes = { ...stack, ...parseStack(parsed.positionals) }
-  await moveProject({ catalog, project, level, stack: resolveStack(catalog, level, wishes) }, context)
+  await moveProject(
+    {
+      title: `set ${parsed.positionals.join(' ')}`,
+      catalog,
+      project,
+      level,
+      stack: resolveStack(catalog, level, wishes),
+    },
+    context,
+  )
   return EXIT.ok
 }
