@@ -42,7 +42,9 @@ export function applyPlan(root: string, plan: Plan, options: ApplyOptions = {}):
     withLock(place, () => {
       if (isUnfinished(root, fs)) throw unfinishedBefore(root)
       dropOldest(place)
-      runTransaction(place, { title, operations, emptied: plan.emptied, roots, undoes: null }, onProgress)
+      const { emptied } = plan
+      const task = { title, operations, emptied, formerFolders: [], roots, undoes: null }
+      runTransaction(place, task, onProgress)
     })
   } catch (error) {
     tidy(place, roots)

@@ -18,6 +18,17 @@ export function isSameFile(place: Place, one: string, other: string): boolean {
   return first !== null && second !== null && first.ino === second.ino && first.dev === second.dev
 }
 
+/** Whether nobody has written to a file between two looks at it. */
+export function isSameVersion(earlier: Stats | null, later: Stats | null): boolean {
+  return (
+    earlier !== null &&
+    later !== null &&
+    earlier.ino === later.ino &&
+    earlier.size === later.size &&
+    earlier.mtimeMs === later.mtimeMs
+  )
+}
+
 export function statusOf({ fs }: Place, file: string): Stats | null {
   return unlessMissing(() => fs.lstatSync(file))
 }

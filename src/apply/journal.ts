@@ -21,7 +21,7 @@ export interface Journal {
   readonly at: string
   readonly steps: readonly Step[]
   /** Folders to make, outermost first. */
-  readonly folders: readonly string[]
+  readonly folders: readonly NewFolder[]
   /** Folders that go once the files in them are deleted, innermost first. */
   readonly emptied: readonly Folder[]
   /** How many folders were made to reach the project: its own, the one above it … */
@@ -40,6 +40,12 @@ export interface Folder {
   readonly path: string
   /** Permission bits. */
   readonly mode: number
+}
+
+export interface NewFolder {
+  readonly path: string
+  /** Null leaves it to the user's umask. */
+  readonly mode: number | null
 }
 
 /** A transaction's own folder, with its journal, the new files until they are in place, and the old ones. */
@@ -121,12 +127,8 @@ export function discardTransaction(place: Place, transaction: Transaction): void
 function parseJournal(text: string): Journal | null {
   try {
     const journal = JSON.parse(text) as Journal
-    const paths = [
-      ...journal.steps.map((step) => step.path),
-      ...journal.folders,
-      ...journal.emptied.map((folder) => folder.path),
-    ]
-    return paths.every(isSafePath) ? journal : null
+    const places = [...journal.steps, ...journal.folders, ...journal.emptied]
+    return places.every(({ path }) => isSafePath(path)) ? journal : null
   } catch {
     return null
   }

@@ -10,8 +10,8 @@ import {
   unlinkPatiently,
   writeNewFile,
 } from './durable.ts'
-import { isThere } from './inspect.ts'
-import { type Journal, newFile, oldFile, type Step, type Transaction } from './journal.ts'
+import { isSameVersion, isThere, statusOf } from './inspect.ts'
+import { type Journal, type NewFolder, newFile, oldFile, type Step, type Transaction } from './journal.ts'
 import { absolute, exists, type Place, removeEmptyFolder } from './place.ts'
 
 /**
@@ -42,8 +42,8 @@ export function perform(
 
 /** Makes the changes in the project's folders survive a power cut. */
 export function syncTouched(place: Place, journal: Journal): void {
-  const paths = [...journal.steps, ...journal.emptied].map(({ path }) => path)
-  const folders = new Set([...paths, ...journal.folders].map((path) => dirname(absolute(place, path))))
+  const changed = [...journal.steps, ...journal.emptied, ...journal.folders]
+  const folders = new Set(changed.map(({ path }) => dirname(absolute(place, path))))
   for (const folder of folders) if (exists(place, folder)) syncFolder(place.fs, folder)
 }
 
@@ -51,6 +51,7 @@ function takeStep(place: Place, transaction: Transaction, step: Step, index: num
   const { fs } = place
   const { path, before, after } = step
   const target = absolute(place, path)
+  const seen = statusOf(place, target)
   if (!isThere(place, path, before)) throw changedMeanwhile(path)
   if (before === null) {
     moveToFree(fs, newFile(transaction, index), target, path)
@@ -60,8 +61,9 @@ function takeStep(place: Place, transaction: Transaction, step: Step, index: num
   keepCopy(fs, target, old)
   if (after === null) unlinkPatiently(fs, target)
   else renamePatiently(fs, newFile(transaction, index), target)
-  // The kept copy is the very file that was replaced, so it shows what was saved since the look at it.
-  if (hashOfFile(fs, old) !== before.hash) throw changedMeanwhile(path)
+  // What is kept is the very file that was replaced, so it shows what was saved since the look at it.
+  const isAsSeen = isSameVersion(seen, statusOf(place, old)) || hashOfFile(fs, old) === before.hash
+  if (!isAsSeen) throw changedMeanwhile(path)
 }
 
 function moveToFree(fs: FileSystem, from: string, to: string, path: string): void {
@@ -77,12 +79,12 @@ function keepCopy(fs: FileSystem, file: string, copy: string): void {
   writeNewFile(fs, copy, chunksOf(fs, file), { bits: fs.lstatSync(file).mode & 0o7777, isExact: true })
 }
 
-function makeFolder({ fs, root }: Place, folder: string): void {
-  try {
-    fs.mkdirSync(absolute({ fs, root }, folder))
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error
-  }
+function makeFolder(place: Place, { path, mode }: NewFolder): void {
+  const { fs } = place
+  const folder = absolute(place, path)
+  if (statusOf(place, folder)?.isDirectory()) return
+  fs.mkdirSync(folder)
+  if (mode !== null) fs.chmodSync(folder, mode)
 }
 
 function changedMeanwhile(path: string): KnownError {

@@ -39,7 +39,7 @@ function takeAllBack(place: Place, transaction: Transaction, journal: Journal): 
       .filter(([index, step]) => isWanted(step) && !takeBackStep(place, transaction, step, index))
       .map(([, step]) => step.path)
   const written = takeBack((step) => step.after !== null)
-  for (const folder of [...journal.folders].reverse()) removeEmptyFolder(place.fs, absolute(place, folder))
+  for (const { path } of [...journal.folders].reverse()) removeEmptyFolder(place.fs, absolute(place, path))
   for (const folder of [...journal.emptied].reverse()) makeAgain(place, folder)
   const deleted = takeBack((step) => step.after === null)
   return [...written, ...deleted]

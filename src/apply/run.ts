@@ -3,6 +3,7 @@ import type { Progress } from './apply.ts'
 import { unfinished } from './failure.ts'
 import {
   discardTransaction,
+  type Folder,
   type Journal,
   listTransactions,
   openTransaction,
@@ -22,6 +23,8 @@ export interface Task {
   readonly operations: readonly Operation[]
   /** Folders to remove once they are empty, innermost first. */
   readonly emptied: readonly string[]
+  /** Folders that are known to have been there before, with their modes. */
+  readonly formerFolders: readonly Folder[]
   readonly roots: number
   readonly undoes: string | null
 }
@@ -43,7 +46,7 @@ export function runTransaction(
     journal = {
       ...journal,
       steps,
-      folders: foldersToMake(place, operations),
+      folders: foldersToMake(place, operations, task.formerFolders),
       emptied: describeFolders(place, emptied),
     }
     writeJournal(place.fs, transaction, journal)

@@ -4,7 +4,7 @@ import { chunksOf } from '../project/hash.ts'
 import { parentsOf } from '../project/paths.ts'
 import { syncFolder, writeNewFile } from './durable.ts'
 import { statusOf } from './inspect.ts'
-import { type Folder, newFile, type Step, type Transaction } from './journal.ts'
+import { type Folder, type NewFolder, newFile, type Step, type Transaction } from './journal.ts'
 import { absolute, type Place } from './place.ts'
 
 /** Writes every new file into the transaction's folder, where nobody sees it yet, and returns the steps to take. */
@@ -17,12 +17,19 @@ export function stage(place: Place, transaction: Transaction, operations: readon
   return steps
 }
 
-/** The folders that have to be made for the new files, outermost first. */
-export function foldersToMake(place: Place, operations: readonly Operation[]): string[] {
+/** The folders that have to be made for the new files, outermost first, with the modes they had if these are known. */
+export function foldersToMake(
+  place: Place,
+  operations: readonly Operation[],
+  known: readonly Folder[],
+): NewFolder[] {
+  const modes = new Map(known.map(({ path, mode }) => [path, mode]))
   const written = operations.filter((operation) => operation.after !== null)
   const parents = new Set(written.flatMap(({ path }) => parentsOf(path)))
-  const missing = [...parents].filter((folder) => !isFolder(place, folder))
-  return missing.sort((one, other) => one.length - other.length)
+  return [...parents]
+    .filter((folder) => !isFolder(place, folder))
+    .sort((one, other) => one.length - other.length)
+    .map((path) => ({ path, mode: modes.get(path) ?? null }))
 }
 
 /** Folders with the mode they have, so that they can be made again. */

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { KnownError } from '../errors.ts'
+import type { MarkerSides } from '../plan/change.ts'
+import { operationsOf } from '../plan/operations.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/** So many paths fit on a command line everywhere. */
+const PATHS_A_CALL = 200
+
+/**
+ * Refuses to touch files whose state is not in git. Only the files that the plan replaces or deletes are looked at;
+ * nothing is refused outside a git repository.
+ *
+ * @throws KnownError that names the files, or git's own error: what git cannot tell may be lost
+ */
+export async function refuseDirty(root: string, plan: Plan): Promise<void> {
+  const paths = operationsOf(plan).flatMap(({ path, before }) => (before === null ? [] : [path]))
+  if (paths.length === 0 || !isInRepository(root)) return
+  const dirty = await dirtyPaths(root, paths)
+  if (dirty.length === 0) return
+  throw new KnownError(`not committed to git, and about to be changed:\n  ${dirty.join('\n  ')}`, {
+    hint: 'Commit or stash them first, or use --allow-dirty (create-mlops undo brings them back).',
+  })
+}
+
+/** Tells git which files hold conflict markers, so that `git status` lists them and merge tools open them. */
+export async function recordConflicts(root: string, plan: Plan): Promise<void> {
+  if (!isInRepository(root)) return
+  for (const change of plan.changes)
+    if ('markers' in change && change.markers !== null) await stageConflict(root, change.path, change.markers)
+}
+
+/** A worktree or a submodule has a file named `.git` instead of a folder. */
+function isInRepository(folder: string): boolean {
+  if (existsSync(join(folder, '.git'))) return true
+  const parent = dirname(folder)
+  return parent !== folder && isInRepository(parent)
+}
+
+async function dirtyPaths(root: string, paths: readonly string[]): Promise<string[]> {
+  const prefix = (await git(root, ['rev-parse', '--show-prefix'])).trimEnd()
+  const dirty: string[] = []
+  for (let start = 0; start < paths.length; start += PATHS_A_CALL) {
+    const status = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignored=no']
+    const answer = await git(root, [...status, '--', ...paths.slice(start, start + PATHS_A_CALL)])
+    const entries = answer.split('\0').filter((entry) => entry !== '')
+    dirty.push(...entries.map((entry) => entry.slice('XY '.length + prefix.length)))
+  }
+  return dirty
+}
+
+/** The stages of git's index: 1 is the common ancestor, 2 is ours, 3 is theirs. */
+async function stageConflict(root: string, path: string, sides: MarkerSides): Promise<void> {
+  const stages = [sides.base, sides.yours, sides.theirs]
+  const lines = [`0 ${'0'.repeat(40)}\t${path}`]
+  for (const [index, content] of stages.entries()) {
+    if (content === null) continue
+    const object = (await git(root, ['hash-object', '-w', '--stdin'], content)).trim()
+    lines.push(`100644 ${object} ${index + 1}\t${path}`)
+  }
+  await git(root, ['update-index', '-z', '--index-info'], Buffer.from(`${lines.join('\0')}\0`))
+}
+
+function git(root: string, options: readonly string[], input?: Uint8Array): Promise<string> {
+  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      'git',
+      ['--literal-pathspecs', ...options],
+      { cwd: root, env, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout)
+        else reject(unknown(root, stderr.trim() || error.message))
+      },
+    )
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+}
+
+function unknown(root: string, why: string): KnownError {
+  return new KnownError(`git cannot tell whether the files in ${root} are committed: ${why}`, {
+    hint: 'Put git right, or use --allow-dirty (create-mlops undo brings the files back).',
+  })
+}
