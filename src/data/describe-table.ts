@@ -3,7 +3,7 @@ import type { Source } from './contract.ts'
 import { type Finding, info, quoted, thousands, warning } from './finding.ts'
 
 /** A data file, before it is settled what is to be learnt from it. */
-export interface TableProfile {
+export interface ColumnsProfile {
   readonly source: Source
   readonly rows: number
   /** Whether types and leaks are decided from a part of the rows. */
@@ -21,11 +21,9 @@ interface CountedTable {
 }
 
 /** Describes a table whose columns have been counted. */
-export function describeTable({ source, rows, sampled, drafts }: CountedTable): TableProfile {
-  const forgiven = drafts.filter((draft) => isForgivable(draft, drafts))
-  const columns = drafts.map((draft) => profileColumn(draft, rows, forgiven.includes(draft)))
+export function describeTable({ source, rows, sampled, drafts }: CountedTable): ColumnsProfile {
+  const columns = drafts.map((draft) => profileColumn(draft, rows))
   const missing = new Set(['', ...drafts.flatMap(({ tally }) => [...tally.missingSpellings])])
-  for (const { tally } of forgiven) for (const value of tally.malformed.examples.keys()) missing.add(value)
   const described = { source: { ...source, missing: [...missing] }, rows, sampled, columns }
   return {
     ...described,
@@ -37,18 +35,11 @@ export function describeTable({ source, rows, sampled, drafts }: CountedTable): 
   }
 }
 
-/** A few odd spellings among numbers or dates can be read as missing, unless they mean something elsewhere. */
-function isForgivable({ tally }: Draft, drafts: readonly Draft[]): boolean {
-  const { count, examples, exhaustive } = tally.malformed
-  if (count === 0 || !exhaustive) return false
-  return !drafts.some((other) => [...examples.keys()].some((value) => other.tally.has(value)))
-}
-
 function sourceFindings({
   source,
   rows,
   sampled,
-}: Pick<TableProfile, 'source' | 'rows' | 'sampled'>): Finding[] {
+}: Pick<ColumnsProfile, 'source' | 'rows' | 'sampled'>): Finding[] {
   const findings: Finding[] = []
   if (!source.header) {
     findings.push(

@@ -9,7 +9,7 @@ import { detectNumberFormat, numberReader } from './columns/numbers.ts'
 import { contradiction, type Draft } from './columns/profile-column.ts'
 import { guessType, type ReadNumber } from './columns/types.ts'
 import { COLUMN_TYPES, type ColumnType } from './contract.ts'
-import { describeTable, type TableProfile } from './describe-table.ts'
+import { type ColumnsProfile, describeTable } from './describe-table.ts'
 import { quoted } from './finding.ts'
 import { type Encoding, EncodingChange, guessEncoding } from './read/encoding.ts'
 import { type OnProgress, openTable, type Table } from './read/table.ts'
@@ -25,7 +25,7 @@ export async function profileColumns(
   file: string,
   types: TypeWishes = {},
   onProgress: OnProgress = () => {},
-): Promise<TableProfile> {
+): Promise<ColumnsProfile> {
   const read = async (encoding?: Encoding) =>
     profileTable(file, await openTable(file, encoding), types, onProgress)
   try {
@@ -39,12 +39,12 @@ export async function profileColumns(
 }
 
 /** The same table, with what a person says about the types of some columns. */
-export function retype(table: TableProfile, types: TypeWishes): TableProfile {
-  const names = table.columns.map(({ column }) => column.name)
+export function retype(table: ColumnsProfile, types: TypeWishes): ColumnsProfile {
+  const names = table.columns.map(({ name }) => name)
   checkWishes(names, types)
   const readNumber = numberReader(table.source)
-  const drafts = table.columns.map(({ column, draft }) => {
-    const type = wishFor(column.name, types)
+  const drafts = table.columns.map(({ name, column, draft }) => {
+    const type = wishFor(name, types)
     if (type === undefined || (type === column.type && draft.wished)) return draft
     const guess = forceType(draft.evidence, type, readNumber)
     return { ...draft, guess, wished: true, tally: recount(draft, guess, readNumber) }
@@ -57,7 +57,7 @@ async function profileTable(
   table: Table,
   types: TypeWishes,
   onProgress: OnProgress,
-): Promise<TableProfile> {
+): Promise<ColumnsProfile> {
   const { names } = table
   checkWishes(names, types)
   const dictionaries = encodeColumns(table.sample, names.length)
@@ -81,11 +81,10 @@ function draftColumns(evidence: readonly Evidence[], types: TypeWishes, readNumb
     const guess = wish === undefined ? guessType(each, readNumber) : forceType(each, wish, readNumber)
     return { evidence: each, guess, wished: wish !== undefined }
   })
-  const missing = new Set(guessed.flatMap(({ guess }) => guess.missing))
   const limit = distinctLimit(evidence.length)
   return guessed.map((draft) => ({
     ...draft,
-    tally: newTally(draft.guess, draft.evidence, { missing, readNumber, limit }),
+    tally: newTally(draft.guess, draft.evidence, readNumber, limit),
   }))
 }
 

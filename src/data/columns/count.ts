@@ -9,23 +9,17 @@ import type { Guess, ReadNumber } from './types.ts'
 /** Distinct values remembered over all columns, which bounds the memory of wide tables. */
 const MOST_DISTINCT = 2_000_000
 
-interface Counting {
-  /** The spellings of a missing value that any column has. */
-  readonly missing: ReadonlySet<string>
-  readonly readNumber: ReadNumber
-  readonly limit: number
-}
-
 /** How many distinct values of one column are remembered. */
 export function distinctLimit(columns: number): number {
   return Math.max(500, Math.min(10_000, Math.floor(MOST_DISTINCT / columns)))
 }
 
-export function newTally(guess: Guess, evidence: Evidence, { missing, readNumber, limit }: Counting): Tally {
+export function newTally(guess: Guess, evidence: Evidence, readNumber: ReadNumber, limit: number): Tally {
   const measured = guess.type === 'numeric' || guess.type === 'date'
-  const kept = new Set(evidence.words.filter((word) => !guess.missing.includes(word)))
+  const missing = new Set(guess.missing)
+  const kept = new Set([...evidence.words, ...evidence.marks].filter((text) => !missing.has(text)))
   const isMissing = (text: string) =>
-    missing.has(text) || (isMissingWord(text) && !kept.has(text)) || (measured && isMissingMark(text))
+    missing.has(text) || (!kept.has(text) && (isMissingWord(text) || (measured && isMissingMark(text))))
   return new Tally({ type: guess.type, isMissing, readNumber, formats: guess.formats ?? [], limit })
 }
 
@@ -64,8 +58,7 @@ export function recount(
   guess: Guess,
   readNumber: ReadNumber,
 ): Tally {
-  const missing = new Set([...tally.missingSpellings, ...guess.missing])
-  const again = newTally(guess, evidence, { missing, readNumber, limit: Number.POSITIVE_INFINITY })
+  const again = newTally(guess, evidence, readNumber, Number.POSITIVE_INFINITY)
   if (tally.exact) {
     for (const { value, count, line } of tally.spellings()) again.add(value, count, line)
     return again

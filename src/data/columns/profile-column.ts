@@ -11,6 +11,7 @@ const MOST_VALUES = 50
 
 /** A column with what it was decided from, so that a person's correction needs no second look at the file. */
 export interface ColumnProfile {
+  readonly name: string
   readonly column: Column
   /** date only: the first and the last, in milliseconds since 1970. */
   readonly span?: { readonly first: number; readonly last: number }
@@ -29,22 +30,20 @@ export interface Draft {
 
 interface Parts extends Draft {
   readonly rows: number
-  /** Whether its malformed values are read as missing. */
-  readonly forgiven: boolean
 }
 
 /** Describes a column of which all rows have been seen. */
-export function profileColumn(draft: Draft, rows: number, forgiven: boolean): ColumnProfile {
-  const parts: Parts = { ...draft, rows, forgiven }
+export function profileColumn(draft: Draft, rows: number): ColumnProfile {
+  const parts: Parts = { ...draft, rows }
   const { evidence, guess, tally, wished } = draft
   const { name } = evidence
   const counts = tally.counts()
   const shared = {
     name,
-    missing: (tally.missing + (forgiven ? tally.malformed.count : 0)) / rows,
+    missing: tally.missing / rows,
     distinct: Math.max(counts.length, tally.exact ? 0 : evidence.values.length),
   }
-  const profile = { draft }
+  const profile = { name, draft }
   const useless = wished ? undefined : uselessReason(tally, counts)
   if (useless !== undefined) {
     const column: Column = { ...shared, type: 'ignore', reason: useless }
@@ -152,15 +151,14 @@ function ambiguity(name: string, by: 'values' | 'order' | 'custom', format: stri
   ]
 }
 
-function malformedFindings({ evidence, guess, tally, rows, forgiven }: Parts): Finding[] {
+function malformedFindings({ evidence, guess, tally, rows }: Parts): Finding[] {
   const { count, examples } = tally.malformed
   if (count === 0) return []
   const kind = guess.type === 'date' ? 'dates' : 'numbers'
   const some = [...examples].map(([value, line]) => `${quoted(value)} in line ${line}`).join(', ')
-  const what = forgiven ? 'read as missing' : 'correct them, or add them to `missing`'
   return [
     warning(
-      `${thousands(count)} of ${thousands(rows)} values are no ${kind}: ${some}; ${what}`,
+      `${thousands(count)} of ${thousands(rows)} values are no ${kind}: ${some}; training takes them for missing`,
       evidence.name,
     ),
   ]

@@ -14,10 +14,8 @@ export interface TallyOptions {
 export interface Malformed {
   /** How many values do not fit the column's type. */
   count: number
-  /** The first of them; one line for each spelling. */
+  /** Some of them, and where they occur first. */
   readonly examples: Map<string, number>
-  /** Whether the examples are all spellings there are. */
-  exhaustive: boolean
 }
 
 type Verdict = 'present' | 'missing' | 'malformed'
@@ -38,7 +36,7 @@ const LONGEST_VALUE = 2000
 export class Tally {
   /** The spellings of a missing value that were seen. */
   readonly missingSpellings = new Set<string>()
-  readonly malformed: Malformed = { count: 0, examples: new Map(), exhaustive: true }
+  readonly malformed: Malformed = { count: 0, examples: new Map() }
   min = Number.POSITIVE_INFINITY
   max = Number.NEGATIVE_INFINITY
   integer = true
@@ -84,11 +82,6 @@ export class Tally {
       .sort((a, b) => b.count - a.count)
   }
 
-  /** Whether a value was seen that is neither missing nor malformed. */
-  has(value: string): boolean {
-    return this.#entries.get(value)?.verdict === 'present'
-  }
-
   /** Every value as it is spelled, missing and malformed ones too, while `exact`. */
   spellings(): { value: string; count: number; line: number }[] {
     return [...this.#entries].map(([value, { count, line }]) => ({ value, count, line }))
@@ -130,9 +123,8 @@ export class Tally {
 
   #noteMalformed(value: string, times: number, line: number): void {
     this.malformed.count += times
-    if (this.malformed.examples.has(value)) return
-    if (this.malformed.examples.size < EXAMPLES) this.malformed.examples.set(detached(value), line)
-    else this.malformed.exhaustive = false
+    const { examples } = this.malformed
+    if (examples.size < EXAMPLES && !examples.has(value)) examples.set(detached(value), line)
   }
 
   #total(verdict: Verdict): number {

@@ -117,11 +117,10 @@ async function readGroup(file: ParquetFile, group: Group): Promise<(row: number)
   return (row) => columns.map((column) => cellOf(column[row]))
 }
 
-/** A value as it would stand in a CSV file that pandas wrote. */
+/** A value as it would stand in a CSV file. */
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Date) return value.toISOString()
-  if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value)
   if (typeof value !== 'object') return String(value)
   return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner))

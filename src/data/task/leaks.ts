@@ -1,0 +1,50 @@
+import type { ColumnProfile } from '../columns/profile-column.ts'
+import type { ReadNumber } from '../columns/types.ts'
+import type { Task } from '../contract.ts'
+import type { Leak } from './leak.ts'
+import { knownRows, sampleColumn } from './sampled.ts'
+import { findSingleLeaks } from './single-leaks.ts'
+import { findSumLeaks } from './sums.ts'
+
+/** Finds the columns that give the target away, alone or as a sum. A name is no evidence. */
+export function findLeaks(
+  columns: readonly ColumnProfile[],
+  target: ColumnProfile,
+  task: Task,
+  read: ReadNumber,
+): Leak[] {
+  const rows = knownRows(target)
+  const sampled = columns.map((profile) => sampleColumn(profile, rows, read))
+  const goal = sampleColumn(target, rows, read)
+  const single = findSingleLeaks(sampled, goal, task !== 'regression')
+  const found = new Set(single.flatMap((leak) => leak.columns))
+  const numeric = sampled.filter(({ name, profile }) => profile.column.type === 'numeric' && !found.has(name))
+  return task === 'binary' ? single : [...single, ...findSumLeaks(numeric, goal)]
+}
+
+/** The columns that repeat an earlier one in every row, and which. */
+export function findDuplicates(columns: readonly ColumnProfile[]): Map<string, string> {
+  const first = new Map<string, ColumnProfile>()
+  const duplicates = new Map<string, string>()
+  for (const profile of columns) {
+    const key = signature(profile)
+    const earlier = first.get(key)
+    if (earlier === undefined) first.set(key, profile)
+    else if (isSame(earlier, profile)) duplicates.set(profile.name, earlier.name)
+  }
+  return duplicates
+}
+
+/** A dictionary lists values in the order of the rows, so equal columns have equal dictionaries. */
+function signature({ column, draft }: ColumnProfile): string {
+  const { values, counts } = draft.evidence.dictionary
+  return [column.type, values.length, ...values.slice(0, 20), ...counts.slice(0, 20)].map(String).join('\0')
+}
+
+function isSame(a: ColumnProfile, b: ColumnProfile): boolean {
+  const [left, right] = [a.draft.evidence.dictionary, b.draft.evidence.dictionary]
+  return (
+    left.values.every((value, i) => value === right.values[i]) &&
+    left.codes.every((code, i) => code === right.codes[i])
+  )
+}
