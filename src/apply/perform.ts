@@ -83,6 +83,7 @@ function makeFolder(place: Place, { path, mode }: NewFolder): void {
   const { fs } = place
   const folder = absolute(place, path)
   if (statusOf(place, folder)?.isDirectory()) return
+  if (exists(place, folder)) throw changedMeanwhile(path)
   fs.mkdirSync(folder)
   if (mode !== null) fs.chmodSync(folder, mode)
 }

@@ -73,8 +73,8 @@ export function tidy(place: Place, roots: number): void {
 
 /** Removes a folder if there is nothing in it, and says whether it did. */
 export function removeEmptyFolder(fs: FileSystem, folder: string): boolean {
-  const names = unlessMissing(() => fs.readdirSync(folder))
-  if (names === null || names.length > 0) return false
+  const isFolder = unlessMissing(() => fs.lstatSync(folder))?.isDirectory() ?? false
+  if (!isFolder || fs.readdirSync(folder).length > 0) return false
   fs.rmdirSync(folder)
   return true
 }
