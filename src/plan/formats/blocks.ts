@@ -8,7 +8,7 @@ import {
   lineEnd,
   lineStart,
   reindent,
-  removeLines,
+  removal,
   toLf,
 } from './text.ts'
 
@@ -57,11 +57,8 @@ export function removeBlock(
   const came = new Set(blockText(was).split('\n'))
   const start = climb(text, lineStart(text, block.start), (line) => isRetired(line) && came.has(line.trim()))
   const above = lineAbove(text, start)
-  return removeLines(
-    text,
-    setOff && above !== undefined && isBlank(above.text) ? above.start : start,
-    block.end,
-  )
+  const isSetOff = setOff && above !== undefined && isBlank(above.text)
+  return removal(isSetOff ? above.start : start, block.end)
 }
 
 /** Puts another entry in the place of one; the comment above it stays. */

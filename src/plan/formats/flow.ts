@@ -4,11 +4,13 @@ import {
   dominantEol,
   type Edit,
   indentAt,
+  insertion,
   isBlank,
   lineEnd,
   lineStart,
   nextLine,
   reindent,
+  removal,
 } from './text.ts'
 
 export interface Span {
@@ -54,22 +56,22 @@ export function appendToFlow(
     onNewLine(text, item, text.slice(lineStart(text, last.start), last.start)),
   )
   const at = endOfLine(text, flow, comma ?? last.end)
-  if (comma !== undefined) return [insert(at, lines.map((line) => `${line},`).join(''))]
-  return [insert(last.end, ','), insert(at, lines.join(','))]
+  if (comma !== undefined) return [insertion(at, lines.map((line) => `${line},`).join(''))]
+  return [insertion(last.end, ','), insertion(at, lines.join(','))]
 }
 
 function fillEmpty(text: string, flow: Flow, items: readonly string[], step: string | undefined): Edit {
   if (step === undefined || flow.open !== flow.close)
-    return insert(flow.open, items.map((item) => withEol(text, item)).join(', '))
+    return insertion(flow.open, items.map((item) => withEol(text, item)).join(', '))
   const indent = indentAt(text, flow.open)
   const lines = items.map((item) => onNewLine(text, item, indent + (indent.includes('\t') ? '\t' : step)))
-  return insert(flow.open, lines.join(',') + dominantEol(text) + indent)
+  return insertion(flow.open, lines.join(',') + dominantEol(text) + indent)
 }
 
 function appendInline(text: string, last: Span, comma: number | undefined, items: readonly string[]): Edit {
   const inline = items.map((item) => withEol(text, item))
-  if (comma === undefined) return insert(last.end, inline.map((item) => `, ${item}`).join(''))
-  return insert(comma + 1, inline.map((item) => ` ${item},`).join(''))
+  if (comma === undefined) return insertion(last.end, inline.map((item) => `, ${item}`).join(''))
+  return insertion(comma + 1, inline.map((item) => ` ${item},`).join(''))
 }
 
 /** Removes items and what held them apart, so that what `appendToFlow` did is undone exactly. */
@@ -87,8 +89,8 @@ export function removeFromFlow(text: string, flow: Flow, gone: readonly Span[], 
 function emptyOut(text: string, flow: Flow): Edit {
   const last = flow.items.at(-1)
   if (last === undefined) throw new NoOpinion('nothing to remove')
-  if (isMultiline(text, flow)) return remove(flow.open, flow.close)
-  return remove(
+  if (isMultiline(text, flow)) return removal(flow.open, flow.close)
+  return removal(
     flow.items[0]?.start ?? last.start,
     (commaAfter(text, last.end, flow.close) ?? last.end - 1) + 1,
   )
@@ -97,8 +99,8 @@ function emptyOut(text: string, flow: Flow): Edit {
 function removeInner(text: string, flow: Flow, item: Span, next: Span, isRetired: Belongs): Edit {
   const below = nextLine(text, commaAfter(text, item.end, flow.close) ?? item.end)
   const hasOwnLines = startsItsLine(text, item) && below <= lineStart(text, next.start)
-  if (!hasOwnLines) return remove(item.start, next.start)
-  return remove(climb(text, lineStart(text, item.start), isRetired), below)
+  if (!hasOwnLines) return removal(item.start, next.start)
+  return removal(climb(text, lineStart(text, item.start), isRetired), below)
 }
 
 /** Removes every item after the one at `kept`; whether the list ends with a comma stays as it is. */
@@ -114,8 +116,8 @@ function removeTail(text: string, flow: Flow, kept: number, isRetired: Belongs):
     ? lineBreakAbove(text, climb(text, lineStart(text, first.start), isRetired))
     : separator + 1
   const end = hasOwnLines ? endOfLine(text, flow, trailing ?? last.end) : (trailing ?? last.end - 1) + 1
-  if (trailing !== undefined) return [remove(start, end)]
-  return [remove(separator, separator + 1), remove(start, end)]
+  if (trailing !== undefined) return [removal(start, end)]
+  return [removal(separator, separator + 1), removal(start, end)]
 }
 
 /** Where the comma is that follows an item, past white space and comments. */
@@ -144,12 +146,4 @@ function onNewLine(text: string, item: string, indent: string): string {
 
 function withEol(text: string, item: string): string {
   return item.replaceAll('\n', dominantEol(text))
-}
-
-function insert(at: number, text: string): Edit {
-  return { start: at, end: at, text }
-}
-
-function remove(start: number, end: number): Edit {
-  return { start, end, text: '' }
 }

@@ -1,3 +1,4 @@
+import { firstAddition } from './additions.ts'
 import { listKeys } from './list-keys.ts'
 import { NoOpinion } from './no-opinion.ts'
 import type { Rules } from './rules.ts'
@@ -78,7 +79,8 @@ class Merge<S> {
       const value = this.#entry(base.get(key), yours.get(key), theirs.get(key), parent, [...path, key])
       return value === undefined ? [] : [[key, value]]
     }
-    for (const node of aboveAdditions(base, yours, theirs)) this.#own.add(node)
+    const own = [...yours.values()].slice(0, firstAddition([...yours.keys()], base, theirs))
+    for (const node of own) this.#own.add(node)
     const kept = [...yours.keys()].flatMap(merge)
     const added = [...theirs.keys()].filter((key) => !yours.has(key)).flatMap(merge)
     return [...kept, ...added]
@@ -111,15 +113,22 @@ class Merge<S> {
   }
 
   #rest(base: Node<S>, yours: Node<S>, path: Path): Value | undefined {
-    if (sameValue(base, yours)) {
-      const isTheirs = this.#options.isUntouched(base, yours) && !this.#own.has(yours)
-      return isTheirs ? undefined : toValue(yours)
-    }
+    if (sameValue(base, yours)) return this.#copy(base, yours, path)
     if (yours.kind !== base.kind || !this.#hasParts(yours, path)) return toValue(yours)
     const rest = this.containers(base, yours, undefined, path)
     if (!isEmpty(rest, this.#names.get(yours))) return rest
     this.removals.delete(yours as Container<S>)
     return undefined
+  }
+
+  /** What stays of an entry that says what the template's said. */
+  #copy(base: Node<S>, yours: Node<S>, path: Path): Value | undefined {
+    if (this.#own.has(yours)) return toValue(yours)
+    if (this.#options.isUntouched(base, yours)) return undefined
+    // A list in another layout was the user's, perhaps an empty one; its items need not be.
+    return isScalarList(yours) && this.#hasParts(yours, path)
+      ? this.containers(base, yours, undefined, path)
+      : toValue(yours)
   }
 
   #both(base: Maybe<S>, yours: Node<S>, theirs: Node<S>, path: Path): Value {
@@ -148,17 +157,8 @@ function bothRewroteAnItem<S>(base: Entries<S>, yours: Entries<S>, theirs: Entri
   return goneOnBoth && [...yours.keys()].some(isNew) && [...theirs.keys()].some(isNew)
 }
 
-/**
- * What the user had before a layer brought the same looks like the layer's once the layer takes it back. But
- * a layer's entries are added together, after all others: those that are above an entry of the user which
- * is itself above others of the layer were there before.
- */
-function aboveAdditions<S>(base: Entries<S>, yours: Entries<S>, theirs: Entries<S>): Node<S>[] {
-  const isRetired = (key: string) => base.has(key) && !theirs.has(key)
-  const keys = [...yours.keys()]
-  const last = keys.findLastIndex(isRetired)
-  const lastOwnAbove = keys.slice(0, Math.max(last, 0)).findLastIndex((key) => !base.has(key))
-  return [...yours.values()].slice(0, lastOwnAbove + 1)
+function isScalarList(node: Node<unknown>): boolean {
+  return node.kind === 'list' && node.items.every((item) => item.kind === 'leaf')
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {

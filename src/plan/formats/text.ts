@@ -58,26 +58,18 @@ export function isBlank(text: string): boolean {
   return text.trim() === ''
 }
 
-/**
- * Inserts whole lines (`block`, with LF, without a final line ending) at a line boundary. At the end of a
- * text without a final newline it stays without one.
- */
+export function insertion(at: number, text: string): Edit {
+  return { start: at, end: at, text }
+}
+
+export function removal(start: number, end: number): Edit {
+  return { start, end, text: '' }
+}
+
+/** Inserts whole lines (`block`, with LF, without a final line ending) where a line starts. */
 export function insertLines(text: string, at: number, block: string): Edit {
   const eol = dominantEol(text)
-  const lines = block.replaceAll('\n', eol)
-  const unterminated = at === text.length && at > 0 && text[at - 1] !== '\n'
-  return { start: at, end: at, text: unterminated ? eol + lines : lines + eol }
-}
-
-/** Removes whole lines, the exact opposite of `insertLines`. */
-export function removeLines(text: string, start: number, end: number): Edit {
-  const unterminated = end === text.length && end > start && text[end - 1] !== '\n'
-  return { start: unterminated ? lineBreakBefore(text, start) : start, end, text: '' }
-}
-
-function lineBreakBefore(text: string, start: number): number {
-  if (start === 0) return 0
-  return text[start - 2] === '\r' ? start - 2 : start - 1
+  return insertion(at, block.replaceAll('\n', eol) + eol)
 }
 
 /** Moves a block (LF) that is indented by `from` columns below another indentation. */
