@@ -10,7 +10,8 @@ import { parseYaml, type YamlSite } from './yaml-tree.ts'
 export const YAML_FORMAT: Format<YamlSite> = {
   parse: parseYaml,
 
-  text: (text, node) => textOf(text, node.site.item),
+  // A list item is the same with its dash and between brackets.
+  text: (text, node) => textOf(text, node.site.item).replace(/^- +/, ''),
 
   add(sources, to, nodes) {
     refuseShared(to)
