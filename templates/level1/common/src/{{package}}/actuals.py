@@ -6,7 +6,6 @@ id columns of the contract, or by all inputs (people often have the same rows ag
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -163,7 +162,11 @@ def current_actuals(connection: sqlite3.Connection) -> pd.DataFrame:
 
 
 def _no_match(path: Path, keys: pd.Series, logged: pd.DataFrame, join: Join) -> str:
-    examples = "" if join.by == "inputs" else f", e.g. {listing(keys[:2])} in the file, {listing(logged['key'][:2])} in the log"
+    examples = (
+        ""
+        if join.by == "inputs"
+        else f", e.g. {listing(keys[:2])} in the file, {listing(logged['key'][:2])} in the log"
+    )
     return (
         f"No row of {path} belongs to one of the {len(logged):,} logged predictions (compared by {join.by}{examples}). "
         "Predict for these rows first, or add the column prediction_id."

@@ -1,11 +1,11 @@
 """The model as files: what one person hands to another.
 
-    models/model.joblib         the scorer
-    models/signature.json       its inputs and outputs, its checksum, and the libraries it was made with
-    models/metrics.json         how good it is, beside a baseline
-    models/sample_input.csv     a few rows, and
-    models/expected_output.csv  what the model says about them
-    models/reference.parquet    its predictions on the test rows, which monitoring compares with
+models/model.joblib         the scorer
+models/signature.json       its inputs and outputs, its checksum, and the libraries it was made with
+models/metrics.json         how good it is, beside a baseline
+models/sample_input.csv     a few rows, and
+models/expected_output.csv  what the model says about them
+models/reference.parquet    its predictions on the test rows, which monitoring compares with
 """
 
 from __future__ import annotations
@@ -144,6 +144,4 @@ def _check_inputs(signature: dict[str, Any], contract: Contract) -> None:
     agreed = {column.name: column.type for column in contract.inputs}
     differing = [name for name in {**signed, **agreed} if signed.get(name) != agreed.get(name)]
     if differing:
-        raise InputError(
-            f"contract.yaml has changed since the model was trained: {listing(differing)}. Train again."
-        )
+        raise InputError(f"contract.yaml has changed since the model was trained: {listing(differing)}. Train again.")

@@ -59,9 +59,7 @@ class Change:
         return notes
 
 
-def compare(
-    before: pd.DataFrame, after: pd.DataFrame, contract: Contract, signature: dict[str, Any]
-) -> list[Change]:
+def compare(before: pd.DataFrame, after: pd.DataFrame, contract: Contract, signature: dict[str, Any]) -> list[Change]:
     """Compare inputs with the reference, the most unusual first; among equals, the most important."""
     known = {entry["name"]: entry for entry in signature["inputs"]}
     changes = [

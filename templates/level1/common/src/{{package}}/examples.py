@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 5_000
 UNIT_CHANGE = 1_000
 FEW = 0.03
+NOISE = 0.15
 
 
 def write_examples(
@@ -36,7 +37,7 @@ def write_examples(
     for old in folder.glob("*.sqlite*"):
         old.unlink()
     good = dataset.text.iloc[_typical_month(config, dataset, test, trained)].reset_index(drop=True)
-    bad = _break(good, contract, trained)
+    bad = _break(good, contract, trained, config.training.seed)
     few = good.iloc[:: round(1 / FEW)]
     months = {"good-month": (good, good), "bad-month": (bad, bad), "few-labels": (good, few)}
     written = []
@@ -75,8 +76,8 @@ def _label_columns(contract: Contract) -> list[str]:
     return [*(column.name for column in contract.ids), *time, contract.target]
 
 
-def _break(rows: pd.DataFrame, contract: Contract, trained: Trained) -> pd.DataFrame:
-    """Change the unit of the most important number, then give the highest predictions the lowest outcomes."""
+def _break(rows: pd.DataFrame, contract: Contract, trained: Trained, seed: int) -> pd.DataFrame:
+    """Change the unit of the most important number, then give high predictions low outcomes, with some noise."""
     broken = rows.copy()
     column = _most_important_number(contract, trained)
     if column is not None:
@@ -86,7 +87,9 @@ def _break(rows: pd.DataFrame, contract: Contract, trained: Trained) -> pd.DataF
     predictions = trained.scorer.predict(inputs)
     task = trained.scorer.task
     key = "prediction" if task == "multiclass" else "score"
-    highest_last = predictions.sort_values(key, kind="stable").index
+    noise = np.random.default_rng(seed).normal(scale=NOISE * len(rows), size=len(rows))
+    places = predictions[key].rank(method="first") + noise
+    highest_last = places.sort_values(kind="stable").index
     labels = read_labels(rows[contract.target], contract, task)
     ranks = labels == contract.positive if task == "binary" else labels
     highest_first = ranks.sort_values(ascending=False, kind="stable").index

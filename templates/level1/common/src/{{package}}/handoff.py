@@ -41,9 +41,7 @@ def save(config: Config, contract: Contract, dataset: Dataset, rows: Split, trai
     return sha256
 
 
-def _write_sample(
-    contract: Contract, dataset: Dataset, rows: Split, trained: Trained, folder: Path
-) -> None:
+def _write_sample(contract: Contract, dataset: Dataset, rows: Split, trained: Trained, folder: Path) -> None:
     sample = dataset.text.iloc[rows.test[:SAMPLE_ROWS]][[column.name for column in contract.required]]
     write_table(sample, folder / artifact.SAMPLE_INPUT, contract.source)
     inputs, _ = convert(sample, contract.inputs, contract.source)
@@ -93,8 +91,7 @@ def _signature(
         "threshold": trained.scorer.threshold if task == "binary" else None,
         "ids": [column.name for column in contract.ids],
         "inputs": [
-            _describe_input(column, inputs[column.name], trained.importance[column.name])
-            for column in contract.inputs
+            _describe_input(column, inputs[column.name], trained.importance[column.name]) for column in contract.inputs
         ],
         "outputs": ["prediction", "score"],
         "made_with": artifact.library_versions(),
@@ -112,7 +109,9 @@ def _describe_input(column: Column, values: pd.Series, importance: float) -> dic
     }
     if column.type in ("numeric", "date"):
         low, high = values.min(), values.max()
-        entry["min"], entry["max"] = (_number(each) if column.type == "numeric" else _time(each) for each in (low, high))
+        entry["min"], entry["max"] = (
+            _number(each) if column.type == "numeric" else _time(each) for each in (low, high)
+        )
     if column.type == "categorical":
         counts = values.value_counts().sort_index().sort_values(ascending=False, kind="stable")
         entry["values"] = counts.index[:MAX_VALUES].tolist()

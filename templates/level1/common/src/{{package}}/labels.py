@@ -13,7 +13,7 @@ from .table import Malformed
 
 if TYPE_CHECKING:
     from .config import Task
-    from .contract import Contract
+    from .contract import ColumnType, Contract
 
 
 def read_labels(values: pd.Series, contract: Contract, task: Task) -> pd.Series:
@@ -22,7 +22,7 @@ def read_labels(values: pd.Series, contract: Contract, task: Task) -> pd.Series:
     Raises:
         InputError: a value is no number, or no class of the contract.
     """
-    kind = "numeric" if task == "regression" else "categorical"
+    kind: ColumnType = "numeric" if task == "regression" else "categorical"
     column = Column(contract.target, kind, values=contract.classes)
     missing = is_missing(values, column, contract.source)
     labels = convert_column(values.mask(missing), column, contract.source)

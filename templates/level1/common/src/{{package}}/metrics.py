@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,8 @@ class Metric:
     label: str
     higher_is_better: bool
     function: Function
+    lowest: float = 0.0
+    highest: float = 1.0
     positive: str = ""
 
     def __call__(self, outcomes: pd.DataFrame) -> float:
@@ -101,9 +103,9 @@ def _macro_f1(outcomes: pd.DataFrame, _: str) -> float:
 
 METRICS: dict[str, list[Metric]] = {
     "regression": [
-        Metric("mae", "mean absolute error", False, _mae),
-        Metric("rmse", "root mean squared error", False, _rmse),
-        Metric("r2", "R² (share of the variance explained)", True, _r2),
+        Metric("mae", "mean absolute error", False, _mae, highest=np.inf),
+        Metric("rmse", "root mean squared error", False, _rmse, highest=np.inf),
+        Metric("r2", "R²", True, _r2, lowest=-np.inf),
     ],
     "binary": [
         Metric("roc_auc", "ROC AUC", True, _roc_auc),
@@ -168,4 +170,4 @@ def _suitable(task: Task, target: pd.Series) -> str:
 
 
 def _about(metric: Metric, positive: str | None) -> Metric:
-    return Metric(metric.name, metric.label, metric.higher_is_better, metric.function, positive or "")
+    return replace(metric, positive=positive or "")

@@ -108,9 +108,7 @@ def judge(
     seed, min_labels = config.training.seed, config.monitoring.min_labels
     reference = find_reference(test_outcomes, metric, name, min_labels, seed)
     outcomes = read_outcomes(connection, contract, name)
-    periods = [
-        judge_period(str(label), rows, metric, reference, config) for label, rows in outcomes.groupby("period")
-    ]
+    periods = [judge_period(str(label), rows, metric, reference, config) for label, rows in outcomes.groupby("period")]
     decisive = find_decisive(periods, config.monitoring.waiting_periods)
     cases = outcomes.loc[outcomes["period"] == decisive.name, "prediction_id"]
     features = read_features(connection, contract, cases)
@@ -118,9 +116,7 @@ def judge(
     return Findings(metric, reference, periods, decisive, outcomes, changes, recorded, is_example)
 
 
-def judge_period(
-    name: str, rows: pd.DataFrame, metric: Metric, reference: Reference, config: Config
-) -> Period:
+def judge_period(name: str, rows: pd.DataFrame, metric: Metric, reference: Reference, config: Config) -> Period:
     """Judge one period. Without enough actual values there is no verdict, whatever the metric says."""
     settings = config.monitoring
     labelled = rows[rows["actual"].notna()]
@@ -133,7 +129,9 @@ def judge_period(
         reason = f"{known:,} of {len(rows):,} predictions have an actual value, {settings.min_labels} are needed"
     elif known / len(rows) < settings.min_coverage:
         verdict = "NOT ENOUGH LABELS"
-        reason = f"{known / len(rows):.0%} of the predictions have an actual value, {settings.min_coverage:.0%} are needed"
+        reason = (
+            f"{known / len(rows):.0%} of the predictions have an actual value, {settings.min_coverage:.0%} are needed"
+        )
     elif np.isnan(value):
         verdict, reason = "NOT ENOUGH LABELS", f"the {metric.label} is not defined: only one outcome occurred"
     elif metric.is_better(too_bad, value):

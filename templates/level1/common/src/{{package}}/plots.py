@@ -29,7 +29,7 @@ MAX_CLASSES = 12
 MAX_PERIODS = 24
 
 # Column and class names may hold any text, so dollar signs are no formulas; text stays text in the SVG.
-STYLE = {
+STYLE: Any = {
     "axes.edgecolor": GRID,
     "axes.labelcolor": MUTED,
     "axes.spines.right": False,
@@ -55,13 +55,16 @@ def metric_over_time(findings: Findings, metrics: dict[str, Any]) -> str:
     with mpl.rc_context(STYLE):
         figure, axes = _canvas(7.4, 3.0)
         start = len(tested)
-        axes.plot(range(start), [value for _, value in tested], "o-", color=MUTED, alpha=0.6, label="test rows")
+        if tested:
+            axes.plot(range(start), [value for _, value in tested], "o-", color=MUTED, alpha=0.6, label="test rows")
         _draw_band(axes, periods, start)
         axes.axhline(findings.reference.value, color=BLUE, linewidth=1, linestyle="--", label="expected")
-        known = [(start + place, each) for place, each in enumerate(periods) if each.value is not None]
-        axes.plot([place for place, _ in known], [each.value for _, each in known], color=INK, linewidth=1.2)
+        known = [
+            (start + place, each.value, each.verdict) for place, each in enumerate(periods) if each.value is not None
+        ]
+        axes.plot([place for place, _, _ in known], [value for _, value, _ in known], color=INK, linewidth=1.2)
         for verdict, colour in COLOURS.items():
-            points = [(place, each.value) for place, each in known if each.verdict == verdict]
+            points = [(place, value) for place, value, given in known if given == verdict]
             if points:
                 axes.plot(*zip(*points, strict=True), "o", color=colour, markersize=8, label=verdict.capitalize())
         _label_periods(axes, [period for period, _ in tested] + [each.name for each in periods])
@@ -113,7 +116,7 @@ def _draw_points(axes: Axes, outcomes: pd.DataFrame, _: Contract) -> None:
 
 
 def _draw_scores(axes: Axes, outcomes: pd.DataFrame, contract: Contract) -> None:
-    bins = np.linspace(0, 1, 21)
+    bins = np.linspace(0, 1, 21).tolist()
     is_positive = outcomes["actual"] == contract.positive
     for rows, colour, label in ((~is_positive, MUTED, "turned out no"), (is_positive, BLUE, "turned out yes")):
         scores = outcomes.loc[rows, "score"].astype(float)
@@ -129,6 +132,7 @@ def _draw_classes(axes: Axes, outcomes: pd.DataFrame, _: Contract) -> None:
     names = outcomes["actual"].value_counts().index[:MAX_CLASSES].tolist()
     table = table.reindex(index=names, columns=names, fill_value=0)
     shares = table.div(table.sum(axis=1).clip(lower=1), axis=0).to_numpy()
+    axes.grid(visible=False)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row in range(len(names)):
         for column in range(len(names)):

@@ -46,7 +46,9 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     log = find_log(config, arguments.log, source)
     shown = [column.name for column in contract.ids] + [contract.time] * (contract.time is not None)
     with replacing(output) as temporary:
-        write_table(pd.concat([predictions[["prediction_id"]], table[shown], predictions.iloc[:, 1:]], axis=1), temporary)
+        write_table(
+            pd.concat([predictions[["prediction_id"]], table[shown], predictions.iloc[:, 1:]], axis=1), temporary
+        )
         # Logged before the output appears: nobody can act on a prediction that is not in the log.
         with open_log(log) as connection:
             append(connection, "predictions", PREDICTION_COLUMNS, records)

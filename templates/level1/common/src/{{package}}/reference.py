@@ -21,13 +21,15 @@ class Reference:
     """The metric on the test rows.
 
     `value` is its mean over their periods, `between` the standard deviation between those, and `sampling` the one that
-    chance alone gives for `rows` rows.
+    chance alone gives for `rows` rows. From `lowest` to `highest` is what the metric can be at all.
     """
 
     value: float
     between: float
     sampling: float
     rows: int
+    lowest: float
+    highest: float
 
     def deviation(self, rows: int) -> float:
         """Return the standard deviation to expect of the metric on that many rows."""
@@ -40,7 +42,7 @@ class Reference:
         period is granted the deviation that chance gives it.
         """
         width = sigma * self.deviation(rows)
-        return self.value - width, self.value + width
+        return max(self.lowest, self.value - width), min(self.highest, self.value + width)
 
 
 def find_reference(outcomes: pd.DataFrame, metric: Metric, period: str, min_rows: int, seed: int) -> Reference:
@@ -52,6 +54,8 @@ def find_reference(outcomes: pd.DataFrame, metric: Metric, period: str, min_rows
         between=float(np.std(values, ddof=1)) if has_periods else 0.0,
         sampling=float(np.std(resample(outcomes, metric, seed), ddof=1)),
         rows=len(outcomes),
+        lowest=metric.lowest,
+        highest=metric.highest,
     )
 
 

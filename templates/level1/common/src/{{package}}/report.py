@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .artifact import read_metrics, read_signature
 from .drift import CHANGED
 from .errors import shorten
 from .table import replacing
@@ -52,7 +50,12 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "reason": findings.decisive.reason,
         "metric": findings.metric.name,
         "higher_is_better": findings.metric.higher_is_better,
-        "reference": asdict(reference),
+        "reference": {
+            "value": reference.value,
+            "deviation_between_periods": reference.between,
+            "deviation_by_chance": reference.sampling,
+            "rows": reference.rows,
+        },
         "periods": [{**asdict(period), "coverage": period.coverage} for period in findings.periods],
         "actuals": None if findings.recorded is None else asdict(findings.recorded),
         "changed_inputs": changed_inputs(findings),
@@ -115,33 +118,13 @@ def _as_markdown(findings: Findings) -> str:
 
 
 def _as_html(config: Config, contract: Contract, findings: Findings) -> str | None:
+    """Return the page, or None where only what predicting needs is installed."""
     try:
-        import jinja2
-
-        from . import plots
+        from .page import render_page
     except ImportError:
         return None
-    loader = jinja2.PackageLoader(str(__package__))
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    environment.filters["short"] = shorten
-    metrics = read_metrics(config.models)
-    labelled = findings.outcomes[findings.outcomes["actual"].notna()]
-    decisive = labelled[labelled["period"] == findings.decisive.name]
-    return environment.get_template("report.html").render(
-        project=config.project,
-        findings=findings,
-        headline=HEADLINES[findings.decisive.verdict],
-        next_steps=NEXT_STEPS[findings.decisive.verdict],
-        metrics=metrics,
-        model=read_signature(config.models)["sha256"][:12],
-        settings=config.monitoring,
-        made_at=datetime.now(timezone.utc).strftime("%d %B %Y, %H:%M UTC"),
-        metric_plot=plots.metric_over_time(findings, metrics),
-        coverage_plot=plots.coverage(findings.periods),
-        outcome_plot=plots.predicted_and_actual(decisive, config.project.task, contract),
-        changes=[change for change in findings.changes if change.notes][:10],
-    )
+    return render_page(config, contract, findings)
 
 
 def _cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    return "-" if value is None else f"{value:.4g}"

@@ -89,9 +89,7 @@ def check_columns(table: pd.DataFrame, contract: Contract, required: Iterable[Co
         raise InputError(f"{path}: {'; '.join(problems)}. contract.yaml says which columns there are.")
 
 
-def convert(
-    table: pd.DataFrame, columns: Iterable[Column], source: Source
-) -> tuple[pd.DataFrame, list[Malformed]]:
+def convert(table: pd.DataFrame, columns: Iterable[Column], source: Source) -> tuple[pd.DataFrame, list[Malformed]]:
     """Convert columns to their types; what cannot be converted is missing in the result, and reported."""
     typed: dict[str, pd.Series] = {}
     problems: list[Malformed] = []

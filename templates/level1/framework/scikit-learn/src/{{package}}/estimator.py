@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from .config import Task
 
-Estimator = HistGradientBoostingClassifier | HistGradientBoostingRegressor
-
 
 @dataclass(frozen=True)
 class Hyperparameters:
@@ -36,7 +34,7 @@ def fit_estimator(
     validation: tuple[pd.DataFrame, pd.Series] | None,
     rounds: int | None,
     seed: int,
-) -> Estimator:
+) -> HistGradientBoostingClassifier | HistGradientBoostingRegressor:
     """Fit for a known number of rounds, or until the validation rows have not improved for `patience` rounds."""
     kind = HistGradientBoostingRegressor if task == "regression" else HistGradientBoostingClassifier
     estimator = kind(
@@ -56,6 +54,6 @@ def fit_estimator(
     return estimator.fit(inputs, target, X_val=held_out_inputs, y_val=held_out_target)
 
 
-def best_rounds(estimator: Estimator) -> int:
+def best_rounds(estimator: HistGradientBoostingClassifier | HistGradientBoostingRegressor) -> int:
     """Return the number of rounds at which the validation rows were predicted best."""
     return max(1, int(np.argmax(estimator.validation_score_)))
