@@ -23,3 +23,7 @@ export function quoted(text: string): string {
 export function thousands(count: number): string {
   return count.toLocaleString('en-US')
 }
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`
+}

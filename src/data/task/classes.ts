@@ -1,6 +1,6 @@
 import type { ColumnProfile } from '../columns/profile-column.ts'
 import type { Contract, Task } from '../contract.ts'
-import { type Finding, quoted, thousands, warning } from '../finding.ts'
+import { type Finding, percent, quoted, thousands, warning } from '../finding.ts'
 
 const SCARCE = 10
 const IMBALANCE = 0.1
@@ -75,8 +75,4 @@ export function targetFindings(target: ColumnProfile, task: Task, rows: number):
     )
   }
   return findings
-}
-
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`
 }
