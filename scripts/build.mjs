@@ -17,8 +17,14 @@ async function bundle(input, dir, name) {
   const build = await rolldown({
     input,
     platform: 'node',
-    // node-plop would bring a second, older inquirer of half the bundle's size.
-    resolve: { alias: { inquirer: fileURLToPath(import.meta.resolve('inquirer')) } },
+    resolve: {
+      alias: {
+        // node-plop would bring a second, older inquirer of half the bundle's size.
+        inquirer: fileURLToPath(import.meta.resolve('inquirer')),
+        // Its main entry is UMD, which cannot be bundled.
+        'jsonc-parser': `${root}node_modules/jsonc-parser/lib/esm/main.js`,
+      },
+    },
     transform: { target: 'node20' },
     logLevel: 'warn',
   })

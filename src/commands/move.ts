@@ -9,7 +9,7 @@ import type { Copy } from '../plan/copies.ts'
 import { readDisk } from '../plan/disk.ts'
 import { formatMerge } from '../plan/formats/index.ts'
 import { type Plan, planMove } from '../plan/plan.ts'
-import { refuseDirty } from '../project/git.ts'
+import { recordConflicts, refuseDirty } from '../project/git.ts'
 import type { Lock } from '../project/lock.ts'
 import { type Desired, renderProject } from '../render/project.ts'
 import { formatDiffs } from '../ui/diff.ts'
@@ -55,6 +55,7 @@ export async function move(move: Move, context: Context): Promise<Moved> {
   if (context.dryRun || !(await isConfirmed(plan, context))) return { plan, applied: false }
   if (!context.allowDirty) await refuseDirty(move.root, plan)
   applyPlan(move.root, plan, { title: move.title })
+  await recordConflicts(move.root, plan)
   return { plan, applied: true }
 }
 
