@@ -46,6 +46,9 @@ function sourceFindings({
       warning('the first line holds values, no names: the columns are called column_1, column_2, …'),
     )
   }
+  if (!source.encoding.startsWith('utf')) {
+    findings.push(info(`the text is not UTF-8; its letters are read as ${source.encoding}`))
+  }
   if (source.decimal === ',' || source.thousands !== '') {
     const example = `1${source.thousands}234${source.decimal}5`
     findings.push(info(`numbers are written like ${example}`))

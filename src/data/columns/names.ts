@@ -1,39 +1,15 @@
-const ID_WORDS = new Set([
-  'id',
-  'ids',
-  'uuid',
-  'guid',
-  'key',
-  'pk',
-  'index',
-  'idx',
-  'rowid',
-  'rownum',
-  'instant',
-])
-const COUNT_WORDS = new Set([
-  'year',
-  'yr',
-  'month',
-  'mnth',
-  'day',
-  'week',
-  'hour',
-  'hr',
-  'quarter',
-  'period',
-  'step',
-])
-const NUMBER_WORDS = new Set(['number', 'num', 'n', 'nr', 'count', 'cnt', 'total', 'sum', 'amount'])
-const TIME_WORDS = new Set([
-  ...['time', 'timestamp', 'ts', 'date', 'datetime', 'dateday', 'day', 'epoch', 'unix', 'when'],
-  ...['created', 'updated', 'recorded', 'observed', 'measured', 'dt', 'datum'],
-])
+const ID_WORDS = new Set('id ids uuid guid key pk index idx rowid rownum'.split(' '))
+const PERIOD_WORDS = new Set('year yr month mnth day week weekday hour hr quarter period step'.split(' '))
+const NUMBER_WORDS = new Set('number num n nr count cnt total sum amount'.split(' '))
+const TIME_WORDS = new Set(
+  'time timestamp ts date datetime day epoch unix when created recorded observed dt'.split(' '),
+)
 /** Dates that describe a row without telling when it was observed. */
-const OTHER_DATE_WORDS = new Set([
-  ...['birth', 'dob', 'birthday', 'birthdate', 'due', 'expiry', 'expires', 'expiration', 'end', 'deadline'],
-  ...['death', 'closed', 'hire', 'hired', 'release', 'released', 'updated', 'modified', 'deleted'],
-])
+const OTHER_DATE_WORDS = new Set(
+  'birth dob birthday birthdate due expiry expires expiration end deadline death closed hire hired release released updated modified deleted'.split(
+    ' ',
+  ),
+)
 
 /** The words of a column's name: `customerId`, `customer_id` and `Customer ID` are the same. */
 export function nameWords(name: string): string[] {
@@ -50,7 +26,7 @@ export function soundsLikeId(name: string): boolean {
 
 /** A part of a date, which counts up without identifying a row. */
 export function soundsLikePeriod(name: string): boolean {
-  return nameWords(name).some((word) => COUNT_WORDS.has(word))
+  return nameWords(name).some((word) => PERIOD_WORDS.has(word))
 }
 
 /** Something that is counted, and is 0 or 1 only by chance. */

@@ -6,8 +6,10 @@ import { KnownError, usageError } from '../../errors.ts'
 import { refuseForeignFormat } from './magic.ts'
 
 /** A file of up to this many bytes, decompressed, is read once and kept in memory. */
-const HEAD_BYTES = 8 * 1024 * 1024
-const BLOCK_BYTES = 128 * 1024
+const HEAD_BYTES = 4 * 1024 * 1024
+/** Of a longer file, so much is sampled as a whole; the rest in blocks. */
+export const START_BYTES = 1024 * 1024
+const BLOCK_BYTES = 64 * 1024
 
 export type OnBytes = (readFromDisk: number) => void
 
@@ -23,7 +25,7 @@ export interface Bytes {
   readonly complete: boolean
   /** All bytes, in order. */
   stream(onBytes?: OnBytes): AsyncIterable<Buffer>
-  /** Blocks spread evenly over what follows the head, in order; each begins and ends anywhere in a line. */
+  /** Blocks spread evenly over what follows the start, in order; each begins and ends anywhere in a line. */
   spread(count: number): Promise<Buffer[]>
 }
 
@@ -57,7 +59,7 @@ function plainBytes(file: string, start: Buffer, size: number): Access {
     head,
     complete,
     stream: (onBytes) => (complete ? once(head) : rawStream(file, onBytes)),
-    spread: (count) => readBlocks(file, { from: HEAD_BYTES, to: size, count }),
+    spread: (count) => readBlocks(file, { from: START_BYTES, to: size, count }),
   }
 }
 
@@ -69,7 +71,7 @@ async function gzipBytes(file: string): Promise<Access> {
     head: head.subarray(0, HEAD_BYTES),
     complete: head.length <= HEAD_BYTES,
     stream: (onBytes) => (head.length <= HEAD_BYTES ? once(head) : stream(onBytes)),
-    spread: (count) => drawBlocks(stream(), { skip: HEAD_BYTES, count }),
+    spread: (count) => drawBlocks(stream(), { skip: START_BYTES, count }),
   }
 }
 

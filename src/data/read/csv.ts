@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { KnownError } from '../../errors.ts'
-import type { Bytes } from './bytes.ts'
+import { type Bytes, START_BYTES } from './bytes.ts'
 import { checkNames } from './columns.ts'
 import { type Dialect, detectDialect } from './dialect.ts'
 import { decode, decodeAll, decodePiece, detectEncoding, type Encoding } from './encoding.ts'
@@ -27,7 +27,9 @@ export async function openCsv(bytes: Bytes, encoding?: Encoding): Promise<Table>
 
 async function openText(bytes: Bytes, encoding: Encoding): Promise<Table> {
   refuseBinary(basename(bytes.file), decodePiece(bytes.head.subarray(0, 64 * 1024), encoding))
-  const head = bytes.complete ? decodeAll(bytes.head, encoding) : decodePiece(bytes.head, encoding)
+  const head = bytes.complete
+    ? decodeAll(bytes.head, encoding)
+    : decodePiece(bytes.head.subarray(0, START_BYTES), encoding)
   const dialect = detectDialect(head)
   const text = describeText(bytes, encoding, dialect, head)
   const { rows, lines } = readHead(text, head)
@@ -78,13 +80,14 @@ function readHead(text: TextFile, head: string): { rows: string[][]; lines: numb
   return { rows, lines }
 }
 
-/** A quarter from the beginning, the rest from all over the file. */
-async function spreadSample(text: TextFile, head: readonly string[][]): Promise<string[][]> {
+/** A quarter from the start, the rest from all over the file. */
+async function spreadSample(text: TextFile, start: readonly string[][]): Promise<string[][]> {
   const size = sampleSize(text.names.length)
-  const first = head.slice(0, size / 4)
-  const blocks = await text.bytes.spread(BLOCKS)
-  const others = [head.slice(first.length), ...blocks.map((block) => blockRows(text, block))].flat()
-  return [...first, ...evenly(others, size - first.length)]
+  const first = start.slice(0, size / 4)
+  const share = Math.ceil((size - first.length) / (BLOCKS + 1))
+  const sample = [...first, ...evenly(start.slice(first.length), share)]
+  for (const block of await text.bytes.spread(BLOCKS)) sample.push(...evenly(blockRows(text, block), share))
+  return sample
 }
 
 /** The whole rows of a block. Where it began inside a quoted field, what is no row of the table is dropped. */
@@ -93,9 +96,8 @@ function blockRows(text: TextFile, block: Buffer): string[][] {
   const from = piece.indexOf('\n') + 1
   const to = piece.lastIndexOf('\n')
   if (from === 0 || to <= from) return []
-  return parseRecords(piece.slice(from, to), text.dialect, 0).filter(
-    (cells) => cells.length === text.names.length,
-  )
+  const records = parseRecords(piece.slice(from, to), text.dialect, 0)
+  return records.filter((cells) => cells.length === text.names.length)
 }
 
 async function scanText(text: TextFile, onRow: OnRow, onProgress: OnProgress): Promise<void> {

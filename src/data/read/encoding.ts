@@ -32,18 +32,25 @@ export class EncodingChange extends Error {
   }
 }
 
-/** The likeliest encoding of text that is no UTF-8. */
+/** The likeliest encoding of text that is no UTF-8; the Western one where the evidence is thin. */
 export async function guessEncoding(bytes: Buffer): Promise<Encoding> {
-  const { detect } = await import('chardet')
-  const guess = detect(aroundForeignBytes(bytes))?.toLowerCase() ?? ''
-  const known = SINGLE_BYTE_WESTERN.has(guess) ? 'windows-1252' : guess
-  return isDecodable(known)
-    ? { codec: known, label: known }
-    : { codec: 'windows-1252', label: 'windows-1252' }
+  const { analyse } = await import('chardet')
+  const matches = analyse(aroundForeignBytes(bytes)).map(({ name, confidence }) => ({
+    name: name.toLowerCase(),
+    confidence,
+  }))
+  const [best] = matches
+  const western = matches.find(({ name }) => WESTERN.has(name))
+  if (best === undefined || !isDecodable(best.name)) return WINDOWS
+  if (best.name === 'utf-8' || best.confidence - (western?.confidence ?? 0) <= CLEAR_LEAD) return WINDOWS
+  return { codec: best.name, label: best.name }
 }
 
-/** Nearly the same in practice, and no reader of Western text means their control characters. */
-const SINGLE_BYTE_WESTERN = new Set(['', 'ascii', 'utf-8', 'iso-8859-1', 'windows-1252'])
+/** In percent. */
+const CLEAR_LEAD = 15
+const WINDOWS: Encoding = { codec: 'windows-1252', label: 'windows-1252' }
+/** The same but for control characters, which no table holds. */
+const WESTERN = new Set(['iso-8859-1', 'windows-1252'])
 
 /** @throws EncodingChange */
 export async function* decode(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncIterable<string> {

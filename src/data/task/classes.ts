@@ -5,25 +5,11 @@ import { type Finding, percent, quoted, thousands, warning } from '../finding.ts
 const SCARCE = 10
 const IMBALANCE = 0.1
 
-const POSITIVE = new Set([
-  ...[
-    '1',
-    '1.0',
-    'true',
-    't',
-    'yes',
-    'y',
-    'on',
-    'positive',
-    'pos',
-    'bad',
-    'default',
-    'fraud',
-    'churn',
-    'churned',
-  ],
-  ...['success', 'won', 'failure', 'failed', 'spam', 'sick', 'ill', 'malignant', 'left', '>50k'],
-])
+const POSITIVE = new Set(
+  '1 1.0 true t yes y on positive pos bad default fraud churn churned success won failure failed spam sick ill malignant left >50k'.split(
+    ' ',
+  ),
+)
 
 type Classes = NonNullable<Contract['classes']>
 

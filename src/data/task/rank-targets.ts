@@ -1,45 +1,12 @@
 import { nameWords } from '../columns/names.ts'
 import type { ColumnProfile } from '../columns/profile-column.ts'
 
-const TARGET_WORDS = new Set([
-  ...[
-    'target',
-    'label',
-    'class',
-    'y',
-    'outcome',
-    'response',
-    'result',
-    'churn',
-    'churned',
-    'default',
-    'fraud',
-  ],
-  ...[
-    'survived',
-    'price',
-    'sales',
-    'demand',
-    'revenue',
-    'quality',
-    'species',
-    'diagnosis',
-    'status',
-    'attrition',
-  ],
-])
-const QUANTITY_WORDS = new Set([
-  'count',
-  'cnt',
-  'amount',
-  'total',
-  'value',
-  'score',
-  'rating',
-  'is',
-  'has',
-  'cost',
-])
+const TARGET_WORDS = new Set(
+  'target label class y outcome response result churn churned default fraud survived price sales demand revenue quality species diagnosis status attrition'.split(
+    ' ',
+  ),
+)
+const QUANTITY_WORDS = new Set('count cnt amount total value score rating is has cost'.split(' '))
 
 /** The columns by how likely a person wants to predict them. */
 export function rankByTarget(columns: readonly ColumnProfile[]): ColumnProfile[] {
@@ -52,11 +19,8 @@ export function rankByTarget(columns: readonly ColumnProfile[]): ColumnProfile[]
 
 function likelihood({ name, column }: ColumnProfile, isLast: boolean): number {
   const words = nameWords(name)
-  const byName = words.some((word) => TARGET_WORDS.has(word))
-    ? 4
-    : words.some((word) => QUANTITY_WORDS.has(word))
-      ? 1
-      : 0
+  const sounds = (known: ReadonlySet<string>) => words.some((word) => known.has(word))
+  const byName = sounds(TARGET_WORDS) ? 4 : sounds(QUANTITY_WORDS) ? 1 : 0
   const byPlace = isLast ? 3 : 0
   const byType = {
     boolean: 1,
