@@ -33,6 +33,7 @@ class Training:
     """How the model is trained and judged. Shares are between 0 and 1."""
 
     seed: int = 0
+    threads: int = 1
     test_share: float = 0.2
     validation_share: float = 0.2
     metric: str = "auto"
@@ -146,7 +147,8 @@ def _check_training(training: Training) -> None:
     for name in ("test_share", "validation_share"):
         share = getattr(training, name)
         _expect(_within(share, 0.01, 0.8), f"training.{name}", share, "a number from 0.01 to 0.8")
-    _expect(_is_integer(training.seed), "training.seed", training.seed, "a whole number")
+    for name, least in (("seed", 0), ("threads", 1)):
+        _expect_count(f"training.{name}", getattr(training, name), least)
     confidence = training.confidence
     _expect(_within(confidence, 0.5, 1), "training.confidence", confidence, "a number from 0.5 to 1")
     threshold = training.threshold
@@ -160,9 +162,7 @@ def _check_monitoring(monitoring: Monitoring) -> None:
     sigma = monitoring.sigma
     _expect(_within(sigma, 0.1, 100), "monitoring.sigma", sigma, "a number from 0.1 to 100")
     for name, least in (("min_labels", 1), ("waiting_periods", 0)):
-        count = getattr(monitoring, name)
-        is_valid = _is_integer(count) and count >= least
-        _expect(is_valid, f"monitoring.{name}", count, f"a whole number of at least {least}")
+        _expect_count(f"monitoring.{name}", getattr(monitoring, name), least)
     coverage = monitoring.min_coverage
     _expect(_within(coverage, 0, 1), "monitoring.min_coverage", coverage, "a number from 0 to 1")
 
@@ -172,12 +172,13 @@ def _expect(condition: bool, setting: str, value: object, expected: str) -> None
         raise InputError(f"{SETTINGS_FILE}: {setting} is {value!r}; expected {expected}.")
 
 
+def _expect_count(setting: str, value: object, least: int) -> None:
+    is_valid = isinstance(value, int) and not isinstance(value, bool) and value >= least
+    _expect(is_valid, setting, value, f"a whole number of at least {least}")
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and value != ""
-
-
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _within(value: object, low: float, high: float) -> bool:

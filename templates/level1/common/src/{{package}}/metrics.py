@@ -7,13 +7,11 @@ prediction itself.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn import metrics
 
 from .errors import InputError
 
@@ -43,9 +41,7 @@ class Metric:
 
     def __call__(self, outcomes: pd.DataFrame) -> float:
         """Return the metric, or NaN where it is not defined, as when only one class occurred."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return float(self.function(outcomes, self.positive)) if len(outcomes) else float("nan")
+        return self.function(outcomes, self.positive) if len(outcomes) else float("nan")
 
     def is_better(self, one: float, other: float) -> bool:
         return one > other if self.higher_is_better else one < other
@@ -60,21 +56,31 @@ def _rmse(outcomes: pd.DataFrame, _: str) -> float:
 
 
 def _r2(outcomes: pd.DataFrame, _: str) -> float:
-    return float(metrics.r2_score(outcomes["actual"], outcomes["prediction"]))
+    residuals = ((outcomes["actual"] - outcomes["prediction"]) ** 2).sum()
+    total = ((outcomes["actual"] - outcomes["actual"].mean()) ** 2).sum()
+    return float(1 - residuals / total) if total else float("nan")
 
 
 def _roc_auc(outcomes: pd.DataFrame, positive: str) -> float:
-    actual = outcomes["actual"] == positive
-    if actual.nunique() < 2:
+    """Return the probability that a positive row scores higher than a negative one (Mann-Whitney)."""
+    is_positive = (outcomes["actual"] == positive).to_numpy()
+    positives, negatives = int(is_positive.sum()), int((~is_positive).sum())
+    if not positives or not negatives:
         return float("nan")
-    return float(metrics.roc_auc_score(actual, outcomes["score"].astype(float)))
+    ranks = outcomes["score"].astype(float).rank().to_numpy()
+    return float((ranks[is_positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
 def _average_precision(outcomes: pd.DataFrame, positive: str) -> float:
-    actual = outcomes["actual"] == positive
-    if actual.nunique() < 2:
+    """Return the mean of the precisions at each recall, equal scores taken together."""
+    scores = outcomes["score"].to_numpy(dtype="float64")
+    order = np.argsort(-scores, kind="stable")
+    is_positive = (outcomes["actual"] == positive).to_numpy()[order]
+    if is_positive.all() or not is_positive.any():
         return float("nan")
-    return float(metrics.average_precision_score(actual, outcomes["score"].astype(float)))
+    last_of_score = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
+    hits = is_positive.cumsum()[last_of_score]
+    return float((np.diff(hits, prepend=0) / hits[-1] * hits / (last_of_score + 1)).sum())
 
 
 def _precision(outcomes: pd.DataFrame, positive: str) -> float:
@@ -98,7 +104,8 @@ def _accuracy(outcomes: pd.DataFrame, _: str) -> float:
 
 
 def _macro_f1(outcomes: pd.DataFrame, _: str) -> float:
-    return float(metrics.f1_score(outcomes["actual"], outcomes["prediction"], average="macro", zero_division=0))
+    classes = set(outcomes["actual"].unique()) | set(outcomes["prediction"].unique())
+    return float(np.mean([_f1(outcomes, each) for each in sorted(classes)]))
 
 
 METRICS: dict[str, list[Metric]] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from .contract import load_contract
 from .data import check_classes, load_dataset, split
@@ -54,7 +55,9 @@ def run(config: Config, _arguments: argparse.Namespace) -> int:
         print(f"           {note}")
     rows = split(dataset, config)
     print(f"Split      {_describe(rows, dataset)}")
-    trained = train(config, contract, dataset, rows)
+    # Sums depend on how many threads share them, so the same number of threads makes the same model.
+    with threadpool_limits(config.training.threads):
+        trained = train(config, contract, dataset, rows)
     require_gain(trained, config)
     sha256 = save(config, contract, dataset, rows, trained)
     print(f"Model      models/model.joblib, sha256 {sha256[:12]}, {trained.rounds} rounds")

@@ -28,7 +28,9 @@ def main() -> int:
         return 1
     try:
         python = make_environment(ROOT / ".venv")
-        install(python, "dev,notebook" if "--notebook" in sys.argv[1:] else "dev")
+        install(python)
+        if "--notebook" in sys.argv[1:]:
+            pip(python, "install", "--requirement", "notebooks/requirements.txt")
     except subprocess.CalledProcessError as error:
         print(f"{error}\n{OFFLINE_HELP}", file=sys.stderr)
         return 1
@@ -44,9 +46,9 @@ def make_environment(folder: Path) -> Path:
     return python
 
 
-def install(python: Path, extras: str) -> None:
+def install(python: Path) -> None:
     """Install the project with the locked versions; write the lock where pyproject.toml has outgrown it."""
-    pip(python, "install", "--editable", f".[{extras}]", *locked())
+    pip(python, "install", "--editable", ".[dev]", *locked())
     if is_current():
         return
     frozen = subprocess.run(

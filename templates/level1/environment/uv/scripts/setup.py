@@ -23,11 +23,12 @@ UV_OFFLINE=1. What was installed before stays usable.
 
 
 def main() -> int:
-    groups = ["--group", "notebook"] if "--notebook" in sys.argv[1:] else []
     try:
         uv = find_uv()
         # An up-to-date uv.lock is taken as it is; one that pyproject.toml has outgrown is completed.
-        run([uv, "sync", *groups])
+        run([uv, "sync"])
+        if "--notebook" in sys.argv[1:]:
+            run([uv, "pip", "install", "--quiet", "--requirements", "notebooks/requirements.txt"])
     except (subprocess.CalledProcessError, OSError) as error:
         print(f"{error}\n{OFFLINE_HELP}", file=sys.stderr)
         return 1
