@@ -4,9 +4,8 @@ import type { Fingerprint } from '../plan/operations.ts'
 import { type FileSystem, unlessMissing } from '../project/file-system.ts'
 import { isSafePath, STATE_FOLDER } from '../project/paths.ts'
 import { renamePatiently, syncFolder, unlinkPatiently, writeNewFile } from './durable.ts'
-import { exists, type Place, statePath } from './place.ts'
+import { exists, type Place, statePath, TRANSACTIONS } from './place.ts'
 
-const TRANSACTIONS = 'transactions'
 const JOURNAL = 'journal.json'
 
 /**
@@ -113,14 +112,12 @@ export function readJournal(fs: FileSystem, transaction: Transaction): Journal |
 }
 
 /** Removes a transaction: its journal first, so that a folder without one is known to be rubbish. */
-export function discardTransaction(place: Place, transaction: Transaction): void {
-  const { fs } = place
-  const names = fs.readdirSync(transaction.folder)
+export function discardTransaction({ fs }: Place, transaction: Transaction): void {
+  const names = unlessMissing(() => fs.readdirSync(transaction.folder))
+  if (names === null) return
   const journalFirst = [...names].sort((one, other) => Number(other === JOURNAL) - Number(one === JOURNAL))
   for (const name of journalFirst) unlinkPatiently(fs, join(transaction.folder, name))
   fs.rmdirSync(transaction.folder)
-  const parent = statePath(place, TRANSACTIONS)
-  if (fs.readdirSync(parent).length === 0) fs.rmdirSync(parent)
 }
 
 /** A journal is data that somebody could have edited: its paths have to be in the project. */

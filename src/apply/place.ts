@@ -2,7 +2,10 @@ import { dirname, join } from 'node:path'
 import { KnownError } from '../errors.ts'
 import { type FileSystem, unlessMissing } from '../project/file-system.ts'
 import { STATE_FOLDER } from '../project/paths.ts'
-import { syncFolder, unlinkPatiently, writeNewFile } from './durable.ts'
+import { unlinkPatiently, writeNewFile } from './durable.ts'
+
+/** The folder, in our own state, with one folder a transaction. */
+export const TRANSACTIONS = 'transactions'
 
 /** A project and the file system it is on. */
 export interface Place {
@@ -36,7 +39,6 @@ export function ensureRoot({ fs, root }: Place): number {
   const above = ensureRoot({ fs, root: dirname(root) })
   try {
     fs.mkdirSync(root)
-    syncFolder(fs, dirname(root))
     return above + 1
   } catch (error) {
     removeRoots({ fs, root: dirname(root) }, above)
@@ -64,6 +66,7 @@ export function ensureState(place: Place): void {
  */
 export function tidy(place: Place, roots: number): void {
   const { fs } = place
+  removeEmptyFolder(fs, statePath(place, TRANSACTIONS))
   const left = unlessMissing(() => fs.readdirSync(statePath(place))) ?? []
   if (left.some((name) => name !== '.gitignore')) return
   if (left.length > 0) unlinkPatiently(fs, statePath(place, '.gitignore'))

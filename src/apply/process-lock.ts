@@ -2,16 +2,15 @@ import { hostname } from 'node:os'
 import { KnownError } from '../errors.ts'
 import { errorCode, type FileSystem, unlessMissing } from '../project/file-system.ts'
 import { STATE_FOLDER } from '../project/paths.ts'
-import { unlinkPatiently, writeNewFile } from './durable.ts'
+import { renameToFree, unlinkPatiently, writeNewFile } from './durable.ts'
 import { type Place, statePath } from './place.ts'
+
+export const LOCK_NAME = 'lock'
 
 interface Holder {
   readonly pid: number
   readonly host: string
 }
-
-/** How long another process may take between making the lock and writing its name into it. */
-const NAMELESS_MS = 2000
 
 /**
  * Runs `work` while no other create-mlops may change the project. The lock of a process that has died is taken over.
@@ -19,12 +18,20 @@ const NAMELESS_MS = 2000
  * @throws KnownError when another process holds it
  */
 export function withLock<T>(place: Place, work: () => T): T {
-  const file = statePath(place, 'lock')
+  const file = statePath(place, LOCK_NAME)
   acquire(place.fs, file)
   try {
     return work()
   } finally {
-    unlinkPatiently(place.fs, file)
+    release(place.fs, file)
+  }
+}
+
+/** Removes what processes left that died while they made their lock. */
+export function removeDrafts(place: Place): void {
+  for (const name of unlessMissing(() => place.fs.readdirSync(statePath(place))) ?? []) {
+    const pid = /^lock\.(?:guard\.)?(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && !isOther(Number(pid))) removeIfThere(place.fs, statePath(place, name))
   }
 }
 
@@ -34,39 +41,45 @@ function acquire(fs: FileSystem, file: string): void {
   if (!tryToCreate(fs, file)) throw heldBy(readHolder(fs, file))
 }
 
-function tryToCreate(fs: FileSystem, file: string): boolean {
-  const holder: Holder = { pid: process.pid, host: hostname() }
+/** What was done under the lock is done, even if the lock stays: it is soon that of a dead process. */
+function release(fs: FileSystem, file: string): void {
   try {
-    const text = Buffer.from(JSON.stringify(holder))
-    writeNewFile(fs, file, [text], { bits: 0o644, isExact: false })
+    unlinkPatiently(fs, file)
+  } catch {}
+}
+
+/** The lock gets its name only once it says who holds it, so that nobody finds one that says nothing. */
+function tryToCreate(fs: FileSystem, file: string): boolean {
+  const draft = `${file}.${process.pid}`
+  removeIfThere(fs, draft)
+  const holder: Holder = { pid: process.pid, host: hostname() }
+  writeNewFile(fs, draft, [Buffer.from(JSON.stringify(holder))], { bits: 0o644, isExact: false })
+  try {
+    renameToFree(fs, draft, file)
     return true
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false
-    throw error
+    if (errorCode(error) !== 'EEXIST') throw error
+    unlinkPatiently(fs, draft)
+    return false
   }
 }
 
 /** Of several processes that find a dead one's lock, only the one that holds the guard may remove it. */
 function removeStale(fs: FileSystem, file: string): void {
-  const guard = `${file}.takeover`
-  if (isOld(fs, guard)) unlinkPatiently(fs, guard)
+  const guard = `${file}.guard`
+  if (isStale(fs, guard)) removeIfThere(fs, guard)
   if (!tryToCreate(fs, guard)) throw heldBy(readHolder(fs, guard))
   try {
-    if (isStale(fs, file)) unlinkPatiently(fs, file)
+    if (isStale(fs, file)) removeIfThere(fs, file)
   } finally {
     unlinkPatiently(fs, guard)
   }
 }
 
+/** A lock with our own number was left by a process that had the number before us: we hold none yet. */
 function isStale(fs: FileSystem, file: string): boolean {
   const holder = readHolder(fs, file)
-  if (holder === null) return isOld(fs, file)
-  return holder.host === hostname() && !isAlive(holder.pid)
-}
-
-function isOld(fs: FileSystem, file: string): boolean {
-  const found = unlessMissing(() => fs.lstatSync(file))
-  return found !== null && Date.now() - found.mtimeMs > NAMELESS_MS
+  return holder !== null && holder.host === hostname() && !isOther(holder.pid)
 }
 
 function readHolder(fs: FileSystem, file: string): Holder | null {
@@ -78,7 +91,9 @@ function readHolder(fs: FileSystem, file: string): Holder | null {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether another process has this number now. */
+function isOther(pid: number): boolean {
+  if (pid === process.pid) return false
   try {
     process.kill(pid, 0)
     return true
@@ -87,10 +102,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
+function removeIfThere(fs: FileSystem, file: string): void {
+  unlessMissing(() => unlinkPatiently(fs, file))
+}
+
 function heldBy(holder: Holder | null): KnownError {
   const who =
     holder === null ? 'Another create-mlops' : `create-mlops (process ${holder.pid} on ${holder.host})`
   return new KnownError(`${who} is changing this project right now`, {
-    hint: `Wait until it is done. If it no longer runs, delete ${STATE_FOLDER}/lock and run the command again.`,
+    hint: `Wait until it is done. If it no longer runs, delete ${STATE_FOLDER}/${LOCK_NAME} and run the command again.`,
   })
 }

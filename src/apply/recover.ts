@@ -7,8 +7,8 @@ import {
   readJournal,
   type Transaction,
 } from './journal.ts'
-import { type Place, tidy } from './place.ts'
-import { withLock } from './process-lock.ts'
+import { exists, type Place, statePath, tidy } from './place.ts'
+import { removeDrafts, withLock } from './process-lock.ts'
 import { type RolledBack, rollBack } from './rollback.ts'
 
 export interface Recovery extends RolledBack {
@@ -34,13 +34,14 @@ export function isUnfinished(root: string, fs: FileSystem = nodeFs): boolean {
 /** Takes back or finishes what an earlier run left undone; nothing happens where all is well. */
 export function recover(root: string, fs: FileSystem = nodeFs): Recovery {
   const place = { fs, root }
-  if (!isUnfinished(root, fs)) return NOTHING
+  if (!isToSettle(place)) return NOTHING
   const settled = withLock(place, () =>
     listTransactions(place)
       .reverse()
       .map((transaction) => settle(place, transaction)),
   )
-  tidy(place, Math.max(...settled.map(({ roots }) => roots)))
+  removeDrafts(place)
+  tidy(place, Math.max(0, ...settled.map(({ roots }) => roots)))
   return {
     runs: settled.flatMap(({ runs }) => runs),
     leftAlone: settled.flatMap(({ leftAlone }) => leftAlone),
@@ -53,6 +54,12 @@ export function finishUndo(place: Place, transaction: Transaction, undone: strin
   const taken = listTransactions(place).find(({ id }) => id === undone)
   if (taken !== undefined) discardTransaction(place, taken)
   discardTransaction(place, transaction)
+}
+
+/** A run that was killed early leaves our folder without any transaction in it. */
+function isToSettle(place: Place): boolean {
+  const hasNone = listTransactions(place).length === 0 && exists(place, statePath(place))
+  return hasNone || isUnfinished(place.root, place.fs)
 }
 
 function settle(place: Place, transaction: Transaction): Settled {

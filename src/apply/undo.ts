@@ -8,7 +8,7 @@ import { explain, unfinishedBefore } from './failure.ts'
 import { committed } from './history.ts'
 import { isThere } from './inspect.ts'
 import { type Journal, oldFile, type Step, type Transaction } from './journal.ts'
-import { exists, type Place, tidy } from './place.ts'
+import { absolute, exists, type Place, tidy } from './place.ts'
 import { withLock } from './process-lock.ts'
 import { finishUndo, isUnfinished } from './recover.ts'
 import { runTransaction } from './run.ts'
@@ -70,7 +70,7 @@ function prepare(place: Place): Prepared {
   const { transaction, journal } = lastApplied(place)
   const { title, at, steps } = journal
   const isOpen = (step: Step) => !isThere(place, step.path, step.before)
-  const isOurs = (step: Step) => isThere(place, step.path, step.after)
+  const isOurs = (step: Step) => isThere(place, step.path, step.after) || isOurFolder(place, step, journal)
   const operations = steps.flatMap((step, index) =>
     isOpen(step) && isOurs(step) ? [reverse(place, transaction, step, index)] : [],
   )
@@ -117,6 +117,19 @@ function reverse(place: Place, transaction: Transaction, step: Step, index: numb
   const kept = oldFile(transaction, index)
   if (!exists(place, kept) || hashOfFile(place.fs, kept) !== before.hash) throw copyDamaged(path)
   return { path, before: after, after: { copyOf: kept, mode: before.mode } }
+}
+
+/** Where a file was deleted to make room for a folder, that folder goes first, if nothing but our files is in it. */
+function isOurFolder(place: Place, { path, after }: Step, { steps, folders }: Journal): boolean {
+  const isOurs = after === null && folders.some((folder) => folder.path === path)
+  const written = new Set(steps.filter((step) => step.after !== null).map((step) => step.path))
+  const isMade = new Set(folders.map((folder) => folder.path))
+  const holdsOnlyOurs = (folder: string): boolean =>
+    place.fs.readdirSync(absolute(place, folder)).every((name) => {
+      const inside = `${folder}/${name}`
+      return written.has(inside) || (isMade.has(inside) && holdsOnlyOurs(inside))
+    })
+  return isOurs && holdsOnlyOurs(path)
 }
 
 function changeOf({ path, before, after }: Operation): UndoChange {

@@ -10,6 +10,7 @@ import type { DiskView } from './disk.ts'
 import { emptiedFolders, missingFolders, withoutFiles } from './folders.ts'
 import { type Decision, type FormatMerge, imageOf, type Situation, type WantedItem } from './item.ts'
 import { droppedEntries, isCompanion, wantedItem, wantedItems } from './items.ts'
+import { findMoves } from './moves.ts'
 
 export interface MoveInput {
   /** The version of create-mlops that rendered `theirs`. */
@@ -20,7 +21,7 @@ export interface MoveInput {
   readonly disk: DiskView
   /** New names of files, by their old ones, that the layers give. */
   readonly renames?: ReadonlyMap<string, string>
-  /** Where the user has moved generated files to. */
+  /** Where the user says that generated files have been moved to; others are found by their text. */
   readonly moves?: ReadonlyMap<string, string>
   readonly copies?: readonly Copy[]
   /** What to answer to every conflict; `stop` leaves them open. */
@@ -84,7 +85,8 @@ function decideAllDropped(input: MoveInput, base: Lock): Decision[] {
 
 function decideAllWanted(input: MoveInput, base: Lock): Decision[] {
   const situation = situationOf(input, base)
-  const names = { renames: input.renames ?? new Map(), moves: input.moves ?? new Map() }
+  const found = findMoves(base, input.theirs, input.disk)
+  const names = { renames: input.renames ?? new Map(), moves: new Map([...found, ...(input.moves ?? [])]) }
   const items = wantedItems(base, input.theirs, input.disk, names)
   return items.flatMap((item) => {
     const decided = decideWanted(item, situation)

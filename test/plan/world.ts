@@ -29,7 +29,15 @@ const TEMPORARY = nodeFs.existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 export function memoryWorld(): World {
   const fs = createFsFromVolume(new Volume()) as unknown as World['fs']
   fs.mkdirSync('/home/project', { recursive: true })
-  return { fs, root: '/home/project' }
+  return { fs: withRmdir(fs), root: '/home/project' }
+}
+
+/** memfs miscounts the names in a folder after a rename over an existing file, and then does not remove it. */
+function withRmdir(fs: World['fs']): World['fs'] {
+  const { rmdirSync } = fs
+  const remove = (folder: string) =>
+    fs.readdirSync(folder).length === 0 ? fs.rmSync(folder, { recursive: true }) : rmdirSync(folder)
+  return Object.assign(fs, { rmdirSync: remove })
 }
 
 /** A folder of its own, made where it is fast; the system clears the place it is in. */
