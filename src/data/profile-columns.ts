@@ -10,9 +10,9 @@ import { contradiction, type Draft } from './columns/profile-column.ts'
 import { guessType, type ReadNumber } from './columns/types.ts'
 import { COLUMN_TYPES, type ColumnType } from './contract.ts'
 import { type ColumnsProfile, describeTable } from './describe-table.ts'
-import { quoted } from './finding.ts'
 import { type Encoding, EncodingChange, guessEncoding } from './read/encoding.ts'
 import { type OnProgress, openTable, type Table } from './read/table.ts'
+import { unknownColumn } from './unknown-column.ts'
 
 export type TypeWishes = Readonly<Record<string, ColumnType>>
 
@@ -108,16 +108,6 @@ function checkWishes(names: readonly string[], types: TypeWishes): void {
       )
     }
   }
-}
-
-/** A name that the table does not have. */
-export function unknownColumn(name: string, names: readonly string[]): KnownError {
-  const some = names.slice(0, 20).map(quoted).join(', ')
-  const more = names.length > 20 ? ` and ${names.length - 20} more` : ''
-  return usageError(
-    `there is no column ${quoted(name)}${suggestion(name, names)}`,
-    `The columns are ${some}${more}.`,
-  )
 }
 
 function undecodable(file: string): KnownError {

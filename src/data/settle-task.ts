@@ -4,12 +4,13 @@ import type { ColumnProfile } from './columns/profile-column.ts'
 import type { Column, ColumnType, Contract, Task } from './contract.ts'
 import type { ColumnsProfile } from './describe-table.ts'
 import { type Finding, info, percent, quoted } from './finding.ts'
-import { retype, type TypeWishes, unknownColumn } from './profile-columns.ts'
+import { retype, type TypeWishes } from './profile-columns.ts'
 import { chooseTask } from './task/choose-task.ts'
 import { classesOf, positiveClass, targetFindings } from './task/classes.ts'
 import type { Leak } from './task/leak.ts'
 import { findDuplicates, findLeaks } from './task/leaks.ts'
 import { checkTime, guessTime, rankTimes } from './task/time.ts'
+import { unknownColumn } from './unknown-column.ts'
 
 export interface TaskWishes {
   readonly target: string

@@ -41,18 +41,19 @@ export class RecordReader {
 
   #read(text: string, ignoreLast: boolean): number {
     const { data, errors, meta } = this.#parser.parse(text, 0, ignoreLast) as Papa.ParseResult<string[]>
-    const multiline = text.includes(this.#quote)
+    const isUnclosed = errors.some(({ code }) => code === 'MissingQuotes')
+    if (isUnclosed) data.pop()
+    const isMultiline = text.includes(this.#quote)
     for (const cells of data) {
       if (cells.length > 1 || cells[0] !== '') this.#onRecord(cells, this.#line)
-      this.#line += multiline ? 1 + lineFeeds(cells) : 1
+      this.#line += isMultiline ? 1 + lineFeeds(cells) : 1
     }
-    if (errors.some(({ code }) => code === 'MissingQuotes')) throw this.#unclosedQuote(data.at(-1))
+    if (isUnclosed) throw this.#unclosedQuote()
     return meta.cursor
   }
 
-  #unclosedQuote(cells: string[] = []): KnownError {
-    const line = this.#line - (cells.length > 0 ? 1 + lineFeeds(cells) : 0)
-    return new KnownError(`line ${line}: a quoted field begins here and never ends`, {
+  #unclosedQuote(): KnownError {
+    return new KnownError(`line ${this.#line}: a quoted field begins here and never ends`, {
       hint: `Close it with ${this.#quote}, or double a ${this.#quote} that is part of the text.`,
     })
   }

@@ -6,7 +6,7 @@ const SCARCE = 10
 const IMBALANCE = 0.1
 
 const POSITIVE = new Set(
-  '1 1.0 true t yes y on positive pos bad default fraud churn churned success won failure failed spam sick ill malignant left >50k'.split(
+  'true t yes y on positive pos bad default fraud churn churned success won failure failed spam sick ill malignant left >50k'.split(
     ' ',
   ),
 )
@@ -19,13 +19,12 @@ export function classesOf({ draft }: ColumnProfile): Classes {
   return tally.counts().map(({ value, count }) => ({ value, share: count / tally.present }))
 }
 
-/** The class that a binary task is about: by its name, the larger number, or the rarer one. */
+/** The class that a binary task is about: the larger number, the one with a telling name, or the rarer one. */
 export function positiveClass(classes: Classes): string {
-  const named = classes.filter(({ value }) => POSITIVE.has(value.trim().toLowerCase()))
-  if (named.length === 1 && named[0] !== undefined) return named[0].value
   const numbers = classes.map(({ value }) => Number(value))
   if (!numbers.some(Number.isNaN)) return classes[numbers.indexOf(Math.max(...numbers))]?.value ?? ''
-  return classes.at(-1)?.value ?? ''
+  const named = classes.filter(({ value }) => POSITIVE.has(value.trim().toLowerCase()))
+  return (named.length === 1 ? named[0] : classes.at(-1))?.value ?? ''
 }
 
 /** What to know about the rows that can be learnt from. */
