@@ -4,10 +4,11 @@ import { type Operation, operationsOf } from '../plan/operations.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FileSystem } from '../project/file-system.ts'
 import { explain, unfinishedBefore } from './failure.ts'
-import { ensureRoot, ensureState, tidy } from './place.ts'
+import { ensureRoot, ensureState } from './place.ts'
 import { withLock } from './process-lock.ts'
 import { isUnfinished } from './recover.ts'
 import { dropOldest, runTransaction } from './run.ts'
+import { tidy } from './tidy.ts'
 
 export interface ApplyOptions {
   /** What the user asked for, e.g. `upgrade to level 2`; `undo` names it again. */

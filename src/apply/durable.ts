@@ -16,7 +16,7 @@ export function syncFolder(fs: FileSystem, folder: string): void {
   }
 }
 
-/** Creates a file that must not exist yet, and returns once its bytes are on the disk. */
+/** Creates a file that must not exist yet, and returns once its bytes are on the disk; or leaves no file. */
 export function writeNewFile(
   fs: FileSystem,
   file: string,
@@ -25,11 +25,10 @@ export function writeNewFile(
 ): void {
   const descriptor = fs.openSync(file, 'wx', mode.bits)
   try {
-    for (const chunk of chunks) writeAll(fs, descriptor, chunk)
-    if (mode.isExact) fs.fchmodSync(descriptor, mode.bits)
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
+    fillFile(fs, descriptor, chunks, mode.isExact ? mode.bits : null)
+  } catch (error) {
+    unlinkPatiently(fs, file)
+    throw error
   }
 }
 
@@ -79,6 +78,21 @@ function isHeldByOther(error: unknown): boolean {
 
 function sleep(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+function fillFile(
+  fs: FileSystem,
+  descriptor: number,
+  chunks: Iterable<Uint8Array>,
+  exactMode: number | null,
+): void {
+  try {
+    for (const chunk of chunks) writeAll(fs, descriptor, chunk)
+    if (exactMode !== null) fs.fchmodSync(descriptor, exactMode)
+    fs.fsyncSync(descriptor)
+  } finally {
+    fs.closeSync(descriptor)
+  }
 }
 
 function writeAll(fs: FileSystem, descriptor: number, chunk: Uint8Array): void {

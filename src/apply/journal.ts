@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { KnownError } from '../errors.ts'
 import type { Fingerprint } from '../plan/operations.ts'
 import { type FileSystem, unlessMissing } from '../project/file-system.ts'
@@ -82,7 +82,6 @@ export function openTransaction(place: Place): Transaction {
   const id = String(Number(latest?.id ?? 0) + 1).padStart(4, '0')
   const folder = join(parent, id)
   fs.mkdirSync(folder)
-  syncFolder(fs, parent)
   return { id, folder }
 }
 
@@ -92,7 +91,7 @@ export function writeJournal(fs: FileSystem, transaction: Transaction, journal: 
   const next = `${file}.next`
   writeNewFile(fs, next, [Buffer.from(`${JSON.stringify(journal)}\n`)], { bits: 0o644, isExact: false })
   renamePatiently(fs, next, file)
-  syncFolder(fs, transaction.folder)
+  for (const folder of [transaction.folder, dirname(transaction.folder)]) syncFolder(fs, folder)
 }
 
 /**

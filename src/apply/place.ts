@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { KnownError } from '../errors.ts'
 import { type FileSystem, unlessMissing } from '../project/file-system.ts'
 import { STATE_FOLDER } from '../project/paths.ts'
-import { unlinkPatiently, writeNewFile } from './durable.ts'
+import { writeNewFile } from './durable.ts'
 
 /** The folder, in our own state, with one folder a transaction. */
 export const TRANSACTIONS = 'transactions'
@@ -60,20 +60,6 @@ export function ensureState(place: Place): void {
   if (!exists(place, ignore)) writeNewFile(fs, ignore, [Buffer.from('*\n')], { bits: 0o644, isExact: false })
 }
 
-/**
- * Removes the folder of our own state once there is nothing left to undo, and then the project's folder and those above
- * it, as many as were made, while they are empty.
- */
-export function tidy(place: Place, roots: number): void {
-  const { fs } = place
-  removeEmptyFolder(fs, statePath(place, TRANSACTIONS))
-  const left = unlessMissing(() => fs.readdirSync(statePath(place))) ?? []
-  if (left.some((name) => name !== '.gitignore')) return
-  if (left.length > 0) unlinkPatiently(fs, statePath(place, '.gitignore'))
-  removeEmptyFolder(fs, statePath(place))
-  removeRoots(place, roots)
-}
-
 /** Removes a folder if there is nothing in it, and says whether it did. */
 export function removeEmptyFolder(fs: FileSystem, folder: string): boolean {
   const isFolder = unlessMissing(() => fs.lstatSync(folder))?.isDirectory() ?? false
@@ -82,7 +68,8 @@ export function removeEmptyFolder(fs: FileSystem, folder: string): boolean {
   return true
 }
 
-function removeRoots({ fs, root }: Place, count: number): void {
+/** Removes the project's folder and those above it, as many as `ensureRoot` made, while they are empty. */
+export function removeRoots({ fs, root }: Place, count: number): void {
   if (count === 0 || !removeEmptyFolder(fs, root)) return
   removeRoots({ fs, root: dirname(root) }, count - 1)
 }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { KnownError } from '../errors.ts'
 import { errorCode, type FileSystem, unlessMissing } from '../project/file-system.ts'
 import { STATE_FOLDER } from '../project/paths.ts'
-import { renameToFree, unlinkPatiently, writeNewFile } from './durable.ts'
+import { tryToLink, unlinkPatiently, writeNewFile } from './durable.ts'
 import { type Place, statePath } from './place.ts'
 
 export const LOCK_NAME = 'lock'
@@ -23,7 +23,7 @@ export function withLock<T>(place: Place, work: () => T): T {
   try {
     return work()
   } finally {
-    release(place.fs, file)
+    removeQuietly(place.fs, file)
   }
 }
 
@@ -41,27 +41,25 @@ function acquire(fs: FileSystem, file: string): void {
   if (!tryToCreate(fs, file)) throw heldBy(readHolder(fs, file))
 }
 
-/** What was done under the lock is done, even if the lock stays: it is soon that of a dead process. */
-function release(fs: FileSystem, file: string): void {
-  try {
-    unlinkPatiently(fs, file)
-  } catch {}
-}
-
 /** The lock gets its name only once it says who holds it, so that nobody finds one that says nothing. */
 function tryToCreate(fs: FileSystem, file: string): boolean {
   const draft = `${file}.${process.pid}`
   removeIfThere(fs, draft)
-  const holder: Holder = { pid: process.pid, host: hostname() }
-  writeNewFile(fs, draft, [Buffer.from(JSON.stringify(holder))], { bits: 0o644, isExact: false })
+  writeHolder(fs, draft)
   try {
-    renameToFree(fs, draft, file)
+    if (!tryToLink(fs, draft, file)) writeHolder(fs, file)
     return true
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
-    unlinkPatiently(fs, draft)
     return false
+  } finally {
+    removeQuietly(fs, draft)
   }
+}
+
+function writeHolder(fs: FileSystem, file: string): void {
+  const holder: Holder = { pid: process.pid, host: hostname() }
+  writeNewFile(fs, file, [Buffer.from(JSON.stringify(holder))], { bits: 0o644, isExact: false })
 }
 
 /** Of several processes that find a dead one's lock, only the one that holds the guard may remove it. */
@@ -104,6 +102,13 @@ function isOther(pid: number): boolean {
 
 function removeIfThere(fs: FileSystem, file: string): void {
   unlessMissing(() => unlinkPatiently(fs, file))
+}
+
+/** What was done under a lock is done, even if the lock stays: it is soon that of a dead process. */
+function removeQuietly(fs: FileSystem, file: string): void {
+  try {
+    unlinkPatiently(fs, file)
+  } catch {}
 }
 
 function heldBy(holder: Holder | null): KnownError {

@@ -7,9 +7,10 @@ import {
   readJournal,
   type Transaction,
 } from './journal.ts'
-import { exists, type Place, statePath, tidy } from './place.ts'
-import { removeDrafts, withLock } from './process-lock.ts'
+import { exists, type Place, statePath } from './place.ts'
+import { withLock } from './process-lock.ts'
 import { type RolledBack, rollBack } from './rollback.ts'
+import { tidy } from './tidy.ts'
 
 export interface Recovery extends RolledBack {
   /** What was asked for in the runs that did not finish, and what became of it. */
@@ -40,7 +41,6 @@ export function recover(root: string, fs: FileSystem = nodeFs): Recovery {
       .reverse()
       .map((transaction) => settle(place, transaction)),
   )
-  removeDrafts(place)
   tidy(place, Math.max(0, ...settled.map(({ roots }) => roots)))
   return {
     runs: settled.flatMap(({ runs }) => runs),

@@ -8,10 +8,11 @@ import { explain, unfinishedBefore } from './failure.ts'
 import { committed } from './history.ts'
 import { isThere } from './inspect.ts'
 import { type Journal, oldFile, type Step, type Transaction } from './journal.ts'
-import { absolute, exists, type Place, tidy } from './place.ts'
+import { absolute, exists, type Place } from './place.ts'
 import { withLock } from './process-lock.ts'
 import { finishUndo, isUnfinished } from './recover.ts'
 import { runTransaction } from './run.ts'
+import { tidy } from './tidy.ts'
 
 /** What undoing the last apply would do. */
 export interface UndoPlan {
@@ -107,8 +108,16 @@ function takeBackLast(
     roots: journal.roots,
     undoes: transaction.id,
   }
-  finishUndo(place, runTransaction(place, task, onProgress), transaction.id)
+  const undoing = runTransaction(place, task, onProgress)
+  cleanUp(() => finishUndo(place, undoing, transaction.id))
   return prepared
+}
+
+/** The undo is done by now: what cannot be removed is removed by the next run's recovery. */
+function cleanUp(work: () => void): void {
+  try {
+    work()
+  } catch {}
 }
 
 function reverse(place: Place, transaction: Transaction, step: Step, index: number): Operation {
