@@ -13,10 +13,20 @@ export interface Ran {
 
 /** Runs a program in a folder, in a clean environment and with a home of its own. */
 export function run(cwd: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Ran {
-  const result = spawnSync(program, [...args], { cwd, env: { ...cleanEnvironment(), ...env }, encoding: 'utf8', input: '' })
+  const result = spawnSync(program, [...args], {
+    cwd,
+    env: { ...cleanEnvironment(), ...env },
+    encoding: 'utf8',
+    input: '',
+  })
   if (result.error) throw result.error
   const { status, stdout, stderr } = result
-  return { code: status, stdout, stderr, output: `${program} ${args.join(' ')} -> ${status}\n${stdout}${stderr}` }
+  return {
+    code: status,
+    stdout,
+    stderr,
+    output: `${program} ${args.join(' ')} -> ${status}\n${stdout}${stderr}`,
+  }
 }
 
 /** Runs a target of a generated project. */
