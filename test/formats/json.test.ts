@@ -26,6 +26,13 @@ describe('a JSON document that both have', () => {
     )
   })
 
+  it('takes URLs out again', () => {
+    const mine = '{"urls": ["https://a.example"]}'
+    expect(thereAndBack('a.json', mine, '{"urls": ["https://b.example", "https://c.example"], "x": 1}')).toBe(
+      mine,
+    )
+  })
+
   it.each(['{"a": 1, "a": 2}', '{"a": 1', '[1]', '"a"', '{"b": 1}'])('is a conflict: %s', (mine) => {
     expect(merge('a.json', null, mine, '{"b": {"c": 1}}')).toBe(null)
   })

@@ -10,3 +10,10 @@ export function thereAndBack(path: string, yours: string, theirs: string): strin
   const merged = merge(path, null, yours, theirs)
   return merged === null ? null : merge(path, theirs, merged, '')
 }
+
+/** Whether a text is what is left of another one when characters are left out. */
+export function isWithin(text: string, longer: string): boolean {
+  let at = 0
+  for (const unit of longer.split('')) if (unit === text[at]) at += 1
+  return at === text.length
+}

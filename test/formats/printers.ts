@@ -2,7 +2,7 @@ import { finish, type Model, type Style } from './documents.ts'
 
 export type Printer = (model: Record<string, Model>, style: Style) => string
 
-export const printYaml: Printer = (model, style) => finish(yamlTable(model, style, ''), style)
+const printYaml: Printer = (model, style) => finish(yamlTable(model, style, ''), style)
 
 function yamlTable(model: Record<string, Model>, style: Style, indent: string): string {
   return Object.entries(model)
@@ -20,7 +20,7 @@ function yamlValue(value: Model, style: Style, indent: string): string {
   return `\n${yamlTable(value, style, inner)}`
 }
 
-export const printJson: Printer = (model, style) => finish(`${json(model, style, '')}\n`, style)
+const printJson: Printer = (model, style) => finish(`${json(model, style, '')}\n`, style)
 
 function json(value: Model, style: Style, indent: string): string {
   if (typeof value === 'string') return JSON.stringify(value)
@@ -46,7 +46,7 @@ function bracket(items: readonly string[], [open, close]: string, style: Style, 
 }
 
 /** Tables below `[tool]`, as a pyproject.toml has them. */
-export const printToml: Printer = (model, style) => {
+const printToml: Printer = (model, style) => {
   const tables = Object.entries(model).map(([key, value]) =>
     tomlTable(key, value as Record<string, Model>, style),
   )
@@ -79,7 +79,7 @@ function tomlRow(key: string, value: Model, style: Style): string {
 }
 
 /** One entry a line. */
-export function printLines(entryOf: (text: string) => string): Printer {
+function printLines(entryOf: (text: string) => string): Printer {
   return (model, style) => {
     const groups = Object.entries(model).map(([key, value]) => {
       const lines = leaves(value).map((text) => `${entryOf(`${key}-${text}`.replaceAll(' ', '-'))}\n`)
@@ -103,3 +103,12 @@ function comment(style: Style, about: string, indent: string): string {
 function isList(value: Model): value is readonly string[] {
   return Array.isArray(value)
 }
+
+/** A file of each kind, and how to write one. */
+export const FORMATS: readonly (readonly [string, Printer])[] = [
+  ['.gitignore', printLines((text) => text)],
+  ['requirements.txt', printLines((text) => `${text}>=1,<2`)],
+  ['pyproject.toml', printToml],
+  ['dvc.yaml', printYaml],
+  ['settings.json', printJson],
+]

@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Model, models, PLAIN, type Style, styles } from './documents.ts'
-import { merge } from './merge.ts'
-import { type Printer, printJson, printLines, printToml, printYaml } from './printers.ts'
-
-const FORMATS: readonly (readonly [string, Printer])[] = [
-  ['.gitignore', printLines((text) => text)],
-  ['requirements.txt', printLines((text) => `${text}>=1,<2`)],
-  ['pyproject.toml', printToml],
-  ['dvc.yaml', printYaml],
-  ['settings.json', printJson],
-]
+import { isWithin, merge } from './merge.ts'
+import { FORMATS } from './printers.ts'
 
 /** The user's text in a style of its own, and a template at a level and at the one above it. */
 interface Case {
@@ -28,7 +20,7 @@ describe.each(FORMATS)('%s', (path, print) => {
       return { yours: print(mine, style), lower, upper: print(union(less, more), plain) }
     })
   const holds = (property: (example: Case) => void) =>
-    fc.assert(fc.property(cases, property), { numRuns: 150 })
+    fc.assert(fc.property(cases, property), { numRuns: 40 })
   const added = (base: string | null, yours: string, theirs: string) => {
     const merged = merge(path, base, yours, theirs)
     expect(merged, 'a conflict').not.toBe(null)
@@ -73,13 +65,6 @@ describe.each(FORMATS)('%s', (path, print) => {
     })
   })
 })
-
-/** Whether a text is what is left of another one when characters are left out. */
-function isWithin(text: string, longer: string): boolean {
-  let at = 0
-  for (const character of longer) if (character === text[at]) at += 1
-  return at === text.length
-}
 
 /** What a level says that says more than the one below it. */
 function union(lower: Record<string, Model>, more: Record<string, Model>): Record<string, Model> {

@@ -74,6 +74,15 @@ build-backend = "hatchling.build"
 `)
   })
 
+  it('does not take a comma in a comment for one between items', () => {
+    const list = (items: string) => `[project]\nname = "x"\ndependencies = [\n${items}]\n`
+    const yours = list('  "a", # one, two\n  "b" # three, four\n  # five, six\n')
+    expect(merge('pyproject.toml', null, yours, list('    "c",\n'))).toBe(
+      list('  "a", # one, two\n  "b", # three, four\n  "c"\n  # five, six\n'),
+    )
+    expect(thereAndBack('pyproject.toml', yours, list('    "c",\n'))).toBe(yours)
+  })
+
   it.each([
     ['LF', YOURS],
     ['CRLF', YOURS.replaceAll('\n', '\r\n')],
@@ -82,6 +91,11 @@ build-backend = "hatchling.build"
     ['an empty file', ''],
     ['an empty list', '[project]\nname = "x"\ndependencies = []\n[tool.black]\n'],
   ])('is what it was once the layer goes: %s', (_what, yours) => {
+    expect(thereAndBack('pyproject.toml', yours, THEIRS)).toBe(yours)
+  })
+
+  it('keeps its name, also where a layer would have chosen the same', () => {
+    const yours = '[project]\nname = "churn-model"\nversion = "0.1.0"\ndependencies = ["flask"]\n'
     expect(thereAndBack('pyproject.toml', yours, THEIRS)).toBe(yours)
   })
 
@@ -96,6 +110,12 @@ build-backend = "hatchling.build"
     expect(merge('pyproject.toml', null, needs('numpy==1.26'), needs('numpy>=1,<3'))).toBe(
       needs('numpy==1.26'),
     )
+  })
+
+  it('needs a Python that the layer knows, and does not ask for an end', () => {
+    const python = (range: string) => `[project]\nname = "x"\nrequires-python = "${range}"\n`
+    expect(merge('pyproject.toml', null, python('>=3.12'), python('>=3.10,<3.15'))).toBe(python('>=3.12'))
+    expect(merge('pyproject.toml', null, python('>=3.8'), python('>=3.10,<3.15'))).toBe(null)
   })
 
   it('is a conflict where both set a tool differently', () => {

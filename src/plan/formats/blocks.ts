@@ -65,9 +65,8 @@ export function removeBlock(
 export function replaceBlock(yours: Source, by: Source): Edit {
   const { text, block } = yours
   const entry = reindent(entryText(by), 0, ' '.repeat(columnOf(yours))).trimStart()
-  const unterminated =
-    text[block.end - 1] === '\n' ? lineEnd(text, lineStart(text, block.end - 1)) : block.end
-  return { start: block.start, end: unterminated, text: entry.replaceAll('\n', dominantEol(text)) }
+  const end = lineEnd(text, lineStart(text, block.end - 1))
+  return { start: block.start, end, text: entry.replaceAll('\n', dominantEol(text)) }
 }
 
 function entryText({ text, block }: Source): string {

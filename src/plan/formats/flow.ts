@@ -36,7 +36,7 @@ export function itemText(text: string, span: Span): string {
 }
 
 /** Whether the first item, or the closing bracket of an empty list, is on a line of its own. */
-export function isMultiline(text: string, flow: Flow): boolean {
+function isMultiline(text: string, flow: Flow): boolean {
   return text.slice(flow.open, flow.items[0]?.start ?? flow.close).includes('\n')
 }
 
@@ -87,13 +87,11 @@ export function removeFromFlow(text: string, flow: Flow, gone: readonly Span[], 
 }
 
 function emptyOut(text: string, flow: Flow): Edit {
-  const last = flow.items.at(-1)
-  if (last === undefined) throw new NoOpinion('nothing to remove')
+  const [first, last] = [flow.items[0], flow.items.at(-1)]
+  if (first === undefined || last === undefined) throw new NoOpinion('nothing to remove')
   if (isMultiline(text, flow)) return removal(flow.open, flow.close)
-  return removal(
-    flow.items[0]?.start ?? last.start,
-    (commaAfter(text, last.end, flow.close) ?? last.end - 1) + 1,
-  )
+  const comma = commaAfter(text, last.end, flow.close)
+  return removal(first.start, comma === undefined ? last.end : comma + 1)
 }
 
 function removeInner(text: string, flow: Flow, item: Span, next: Span, isRetired: Belongs): Edit {
@@ -111,20 +109,24 @@ function removeTail(text: string, flow: Flow, kept: number, isRetired: Belongs):
   const trailing = commaAfter(text, last.end, flow.close)
   if (separator === undefined) throw new NoOpinion('two items without a comma')
 
+  const afterComma = trailing === undefined ? last.end : trailing + 1
   const hasOwnLines = startsItsLine(text, first)
   const start = hasOwnLines
     ? lineBreakAbove(text, climb(text, lineStart(text, first.start), isRetired))
     : separator + 1
-  const end = hasOwnLines ? endOfLine(text, flow, trailing ?? last.end) : (trailing ?? last.end - 1) + 1
+  const end = hasOwnLines ? endOfLine(text, flow, afterComma) : afterComma
   if (trailing !== undefined) return [removal(start, end)]
   return [removal(separator, separator + 1), removal(start, end)]
 }
 
+/** White space and whole comments, none of which can be left half-way. */
+const GAP_AND_COMMA = /(?:\s|(?:#|\/\/)[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*,/y
+
 /** Where the comma is that follows an item, past white space and comments. */
 function commaAfter(text: string, from: number, to: number): number | undefined {
-  const gap = /(?:\s|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/y
-  gap.lastIndex = from
-  return gap.test(text) && gap.lastIndex <= to ? gap.lastIndex - 1 : undefined
+  GAP_AND_COMMA.lastIndex = from
+  const hasComma = GAP_AND_COMMA.test(text) && GAP_AND_COMMA.lastIndex <= to
+  return hasComma ? GAP_AND_COMMA.lastIndex - 1 : undefined
 }
 
 function endOfLine(text: string, flow: Flow, offset: number): number {

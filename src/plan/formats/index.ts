@@ -21,7 +21,7 @@ const FORMATS: readonly (readonly [RegExp, Merge])[] = [
   [/^(requirements|constraints).*\.txt$/, textually((...texts) => mergeLines(REQUIREMENTS_FORMAT, ...texts))],
   [
     /^pyproject\.toml$/,
-    textually((...texts) => mergeStructured(TOML_FORMAT, pyprojectRules(texts[0]), ...texts)),
+    textually((...texts) => mergeStructured(TOML_FORMAT, pyprojectRules(texts[0], texts[2]), ...texts)),
   ],
   [/\.toml$/, textually((...texts) => mergeStructured(TOML_FORMAT, COMMON_RULES, ...texts))],
   [/\.ya?ml$/, textually((...texts) => mergeStructured(YAML_FORMAT, COMMON_RULES, ...texts))],
@@ -44,7 +44,7 @@ export function formatMerge(
   theirs: string,
 ): FormatResult | null {
   const merge = FORMATS.find(([name]) => name.test(basename(path)))?.[1]
-  if (merge === undefined) return null
+  if (merge === undefined || hasLoneReturn(yours)) return null
   try {
     const { text, ...rest } = merge(
       base && withoutBom(base),
@@ -57,6 +57,11 @@ export function formatMerge(
     if (error instanceof NoOpinion) return null
     throw error
   }
+}
+
+/** Some programs take it for the end of a line and some do not. */
+function hasLoneReturn(text: string): boolean {
+  return /\r(?!\n)/.test(text)
 }
 
 /** The text with a final newline, so that lines can be added below the last one. */

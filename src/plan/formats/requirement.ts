@@ -18,7 +18,7 @@ export function parseRequirement(text: string): Requirement | undefined {
 }
 
 /** PEP 503: `Scikit_Learn` and `scikit-learn` are one package. */
-export function normaliseName(name: string): string {
+function normaliseName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-')
 }
 
@@ -30,6 +30,12 @@ export function isWithin(inner: string, outer: string): boolean {
   const [narrow, wide] = [rangeOf(inner), rangeOf(outer)]
   if (narrow === undefined || wide === undefined) return false
   return compareBounds(narrow.low, wide.low, -1) >= 0 && compareBounds(narrow.high, wide.high, 1) <= 0
+}
+
+/** Whether no version that `inner` allows is below all that `outer` allows. */
+export function startsWithin(inner: string, outer: string): boolean {
+  const [narrow, wide] = [rangeOf(inner), rangeOf(outer)]
+  return narrow !== undefined && wide !== undefined && compareBounds(narrow.low, wide.low, -1) >= 0
 }
 
 interface Bound {

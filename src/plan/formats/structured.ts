@@ -47,12 +47,13 @@ export function mergeStructured<S>(
 
   // What goes and what comes may touch at the same comma, so they are separate passes over the text.
   const sources = { ...pristine, isRetired: retiredComments(pristine.base, pristine.theirs) }
-  const { value, ...changes } = mergeInto(yours)
-  const losses = takeAway(format, { ...sources, yours }, changes)
+  const first = mergeInto(yours)
+  const losses = takeAway(format, { ...sources, yours }, first)
   refuseLosses(yours, losses, pristine.base)
   const reduced = applyEdits(yours, losses)
-  const merged = applyEdits(reduced, bringIn(format, { ...sources, yours: reduced }, mergeInto(reduced)))
-  if (!isDeepStrictEqual(toValue(format.parse(merged)), value)) {
+  const second = losses.length === 0 ? first : mergeInto(reduced)
+  const merged = applyEdits(reduced, bringIn(format, { ...sources, yours: reduced }, second))
+  if (!isDeepStrictEqual(toValue(format.parse(merged)), first.value)) {
     throw new NoOpinion('the edited text does not say what the merge says')
   }
   return merged
@@ -62,11 +63,7 @@ function withoutSpace(text: string): string {
   return text.replace(/\s+/g, '')
 }
 
-function takeAway<S>(
-  format: Format<S>,
-  sources: Sources,
-  { removals, replacements }: Omit<TreeMerge<S>, 'value'>,
-): Edit[] {
+function takeAway<S>(format: Format<S>, sources: Sources, { removals, replacements }: TreeMerge<S>): Edit[] {
   return [
     ...[...removals].flatMap(([from, gone]) => format.remove(sources, from, gone)),
     ...[...replacements].flatMap(([node, by]) => format.replace(sources, node, by)),
@@ -77,7 +74,8 @@ function bringIn<S>(format: Format<S>, sources: Sources, { additions }: TreeMerg
   return [...additions].flatMap(([to, nodes]) => format.add(sources, to, nodes))
 }
 
-const COMMENT = /(?:#|\/\/|\/\*).*/g
+/** Of any of the formats; the slashes of a URL are none. */
+const COMMENT = /(?:#|(?<!:)\/\/|\/\*).*/g
 
 /** Comments of which the template now has fewer than before. */
 function retiredComments(base: string, theirs: string): (line: string) => boolean {

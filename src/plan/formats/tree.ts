@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 /** A document's structure. `S` is what a format has to know about a node's place in its text. */
 export type Node<S> = Leaf<S> | Table<S> | List<S>
 
-export interface Leaf<S> {
+interface Leaf<S> {
   readonly kind: 'leaf'
   readonly value: unknown
   readonly site: S

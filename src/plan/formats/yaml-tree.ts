@@ -33,7 +33,12 @@ export interface YamlSite {
 
 /** Reads one YAML document with the places of its nodes. */
 export function parseYaml(text: string): Node<YamlSite> {
-  const documents = parseAllDocuments(text, { keepSourceTokens: true })
+  const documents = parseAllDocuments(text, {
+    keepSourceTokens: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  })
   if (!Array.isArray(documents) || documents.length === 0) return emptyDocument(text)
   const [document] = documents
   if (document === undefined || documents.length > 1) throw new NoOpinion('several documents')

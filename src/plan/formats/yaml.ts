@@ -1,5 +1,6 @@
 import { type Block, blockText, insertBlock, isSetOff, removeBlock, replaceBlock } from './blocks.ts'
 import { appendToFlow, itemText, removeFromFlow, type Span } from './flow.ts'
+import type { Removal } from './merge-tree.ts'
 import { NoOpinion } from './no-opinion.ts'
 import type { Format, Sources } from './structured.ts'
 import { type Edit, isBlank, lineStart } from './text.ts'
@@ -17,36 +18,19 @@ export const YAML_FORMAT: Format<YamlSite> = {
     refuseShared(to)
     const { yours, theirs } = sources
     const { flow, inside } = to.site
-    if (flow !== undefined)
-      return appendToFlow(
-        yours,
-        flow,
-        nodes.map((node) => flowItem(theirs, node)),
-        undefined,
-      )
-    if (inside === undefined) throw new NoOpinion('nothing to add to')
-    return nodes.map((node) => addBlock(sources, to, node, inside))
+    if (inside !== undefined) return nodes.map((node) => addBlock(sources, to, node, inside))
+    if (flow === undefined) throw new NoOpinion('nothing to add to')
+    const items = nodes.map((node) => flowItem(theirs, node))
+    return appendToFlow(yours, flow, items, undefined)
   },
 
-  remove({ base, yours, isRetired }, from, removals) {
+  remove(sources, from, removals) {
     refuseShared(from)
+    const { yours, isRetired } = sources
     const { flow } = from.site
-    if (flow !== undefined)
-      return removeFromFlow(
-        yours,
-        flow,
-        removals.map(({ node }) => node.site.item),
-        isRetired,
-      )
-    return removals.map(({ node, was }) => {
-      const source = { text: base, block: blockOf(was) }
-      return removeBlock(
-        { text: yours, block: wholeLines(yours, blockOf(node)) },
-        source,
-        isSetOff(source),
-        isRetired,
-      )
-    })
+    if (flow === undefined) return removals.map((gone) => removeLines(sources, gone))
+    const gone = removals.map(({ node }) => node.site.item)
+    return removeFromFlow(yours, flow, gone, isRetired)
   },
 
   replace({ yours, theirs }, node, by) {
@@ -69,21 +53,27 @@ function addBlock(sources: Sources, to: Container<YamlSite>, node: Node<YamlSite
   return insertBlock(yours, inside.end, dash + flowItem(theirs, node), indent, false)
 }
 
+function removeLines({ base, yours, isRetired }: Sources, { node, was }: Removal<YamlSite>): Edit {
+  const source = { text: base, block: blockOf(was) }
+  const block = wholeLines(yours, blockOf(node))
+  return removeBlock({ text: yours, block }, source, isSetOff(source), isRetired)
+}
+
 type YamlInside = NonNullable<YamlSite['inside']>
 
 function flowItem(text: string, node: Node<YamlSite>): string {
   const { item, value, block } = node.site
   if (node.site.inside !== undefined) throw new NoOpinion('a block does not fit between brackets')
   // A list item's dash is no part of it between brackets.
-  const start =
-    block !== undefined && text[item.start] === '-' && text[item.start + 1] === ' ' ? value.start : item.start
+  const hasDash = block !== undefined && text.startsWith('- ', item.start)
+  const start = hasDash ? value.start : item.start
   return itemText(text, { start, end: item.end })
 }
 
 /** An entry that starts behind a dash cannot be taken from its line. */
 function wholeLines(text: string, block: Block): Block {
-  if (!isBlank(text.slice(lineStart(text, block.start), block.start)))
-    throw new NoOpinion('not a line of its own')
+  const before = text.slice(lineStart(text, block.start), block.start)
+  if (!isBlank(before)) throw new NoOpinion('not a line of its own')
   return block
 }
 
