@@ -134,7 +134,9 @@ def _column(entry: Any) -> Column:
         message = f'column "{shorten(name)}" has the type {kind!r}; expected one of {expected}.'
         raise InputError(f"{CONTRACT_FILE}: {message}")
     values = tuple(str(value) for value in entry.get("values") or [])
-    column = Column(name, kind, entry.get("format"), values, _optional_text(entry.get("true")))
+    # YAML reads the key `true` as the truth value that it names.
+    true = entry.get(True, entry.get("true"))
+    column = Column(name, kind, entry.get("format"), values, _optional_text(true))
     _check_column(column)
     return column
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +12,16 @@ from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_
 if TYPE_CHECKING:
     from .contract import Column, Source
 
-NARROW_SPACES = ("\u00a0", "\u202f")
+NARROW_SPACES = "\u00a0\u202f"
+EPOCHS = {"epoch-seconds": "s", "epoch-milliseconds": "ms"}
 
 
 def is_missing(values: pd.Series, column: Column, source: Source) -> pd.Series:
-    """Tell which values are missing: blank, or a spelling that the contract lists and no category of its own."""
-    spellings = [spelling for spelling in source.missing if spelling not in column.values]
-    missing = values.isna() | values.isin(spellings)
-    if values.dtype == object:
-        missing |= values.astype(str).str.strip() == ""
-    return missing
+    """Tell which values are missing: blank, or a spelling that the contract lists and no category of the column."""
+    if values.dtype != object:
+        return values.isna()
+    spellings = {"", *(spelling.strip() for spelling in source.missing if spelling not in column.values)}
+    return values.isna() | values.astype(str).str.strip().isin(spellings)
 
 
 def convert_column(values: pd.Series, column: Column, source: Source) -> pd.Series:
@@ -42,14 +43,23 @@ def _numbers(values: pd.Series, source: Source) -> pd.Series:
     if is_numeric_dtype(values):
         numbers = values.astype("float64")
     else:
-        text = values.astype("string").str.strip()
-        separators = (source.thousands, *NARROW_SPACES) if source.thousands == " " else (source.thousands,)
-        for separator in filter(None, separators):
-            text = text.str.replace(separator, "", regex=False)
-        if source.decimal == ",":
-            text = text.str.replace(",", ".", regex=False)
-        numbers = pd.to_numeric(text.astype(object), errors="coerce").astype("float64")
+        plain = source.decimal == "." and not source.thousands
+        text = values if plain else _plain_numbers(values, source)
+        numbers = pd.to_numeric(text, errors="coerce").astype("float64")
     return numbers.replace([np.inf, -np.inf], np.nan)
+
+
+def _plain_numbers(values: pd.Series, source: Source) -> pd.Series:
+    """Rewrite numbers like `1.234,5` as `1234.5`; what is no number in the format of the file becomes missing."""
+    separator = f"[{source.thousands}{NARROW_SPACES}]" if source.thousands == " " else f"[{source.thousands}]"
+    grouped = rf"\d{{1,3}}(?:{separator}\d{{3}})+|" if source.thousands else ""
+    decimal = re.escape(source.decimal)
+    number = rf"[+-]?(?:(?:{grouped}\d+)(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?"
+    text = values.astype("string").str.strip()
+    text = text.where(text.str.fullmatch(number).fillna(False).astype(bool))
+    if source.thousands:
+        text = text.str.replace(separator, "", regex=True)
+    return text.str.replace(source.decimal, ".", regex=False).astype(object)
 
 
 def _booleans(values: pd.Series, column: Column) -> pd.Series:
@@ -60,11 +70,15 @@ def _booleans(values: pd.Series, column: Column) -> pd.Series:
 
 
 def _dates(values: pd.Series, column: Column) -> pd.Series:
+    """Convert to times without a zone; those with one are turned into UTC first."""
     if is_datetime64_any_dtype(values):
         dates = pd.to_datetime(values, utc=True)
+    elif column.format in EPOCHS:
+        dates = pd.to_datetime(pd.to_numeric(values, errors="coerce"), unit=EPOCHS[column.format], utc=True)
     else:
+        text = values.astype("string").str.strip().astype(object)
         known = "ISO8601" if column.format == "iso8601" else column.format
-        dates = pd.to_datetime(values.astype(object), format=known, errors="coerce", utc=True)
+        dates = pd.to_datetime(text, format=known, errors="coerce", utc=True)
     return dates.dt.tz_localize(None)
 
 

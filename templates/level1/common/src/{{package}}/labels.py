@@ -31,9 +31,7 @@ def read_labels(values: pd.Series, contract: Contract, task: Task) -> pd.Series:
     malformed = (labels.isna() & ~missing).to_numpy()
     if malformed.any():
         rows = [int(row) + 1 for row in malformed.nonzero()[0]]
-        problem = Malformed(column, rows, [str(value) for value in values[malformed]])
-        expected = f" The classes are: {', '.join(contract.classes)}." if contract.classes else ""
-        raise InputError(f"The target: {problem}.{expected}")
+        raise InputError(f"The target, {Malformed(column, rows, [str(value) for value in values[malformed]])}.")
     return labels
 
 

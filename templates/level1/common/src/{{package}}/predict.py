@@ -112,10 +112,10 @@ def fingerprints(features: pd.Series) -> pd.Series:
 
 def row_ids(table: pd.DataFrame, contract: Contract) -> pd.Series:
     """Return the id columns of each row as a JSON list, or None where the contract has none."""
-    names = [column.name for column in contract.ids]
-    if not names:
+    if not contract.ids:
         return pd.Series(None, index=table.index, dtype=object)
-    rows = table[names].astype(str).to_numpy().tolist()
+    ids, _ = convert(table, contract.ids, contract.source)
+    rows = ids.where(ids.notna(), None).to_numpy().tolist()
     return pd.Series([json.dumps(row, ensure_ascii=False) for row in rows], index=table.index)
 
 

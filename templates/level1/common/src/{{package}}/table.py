@@ -36,16 +36,20 @@ class Malformed:
     values: list[str]
 
     def __str__(self) -> str:
-        examples = listing(self.values[:EXAMPLES], EXAMPLES)
-        rows = ", ".join(str(row) for row in self.rows[:EXAMPLES])
-        more = ", …" if len(self.rows) > EXAMPLES else ""
-        kind = self.column.type
-        expected = f"{kind} ({self.column.format})" if kind == "date" else kind
         count = len(self.rows)
-        return (
-            f'column "{shorten(self.column.name)}": {count} value{"s" * (count > 1)} not {expected}: '
-            f"{examples} (row{'s' * (count > 1)} {rows}{more})"
-        )
+        examples = listing(self.values[:EXAMPLES])
+        rows = ", ".join(str(row) for row in self.rows[:EXAMPLES]) + (", …" if count > EXAMPLES else "")
+        subject = f"{count} values are" if count > 1 else "1 value is"
+        row = "rows" if count > 1 else "row"
+        return f'column "{shorten(self.column.name)}": {subject} not {self._expected}: {examples} ({row} {rows})'
+
+    @property
+    def _expected(self) -> str:
+        if self.column.type == "date":
+            return f"a date in the format {self.column.format}"
+        if self.column.type in ("boolean", "categorical"):
+            return f"one of {listing(self.column.values)}"
+        return "a number"
 
 
 def read_table(path: Path, contract: Contract) -> pd.DataFrame:
