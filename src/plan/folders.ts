@@ -2,14 +2,15 @@ import { posix } from 'node:path'
 import { parentsOf } from '../project/paths.ts'
 import type { DiskEntry, DiskView } from './disk.ts'
 
-/** The disk with room made by the files which go: one can become a folder, and a folder of them a file. */
-export function withoutFiles(disk: DiskView, gone: ReadonlySet<string>): DiskView {
-  const isEmptied = (folder: string) => isOnly(disk, folder, (path) => gone.has(path))
+/** The disk with room made by the files which go: one can become a folder, and a folder of ours a file. */
+export function withoutFiles(disk: DiskView, ours: ReadonlySet<string>, gone: ReadonlySet<string>): DiskView {
+  const isOurs = (folder: string) => ours.has(folder)
+  const isGone = (path: string) =>
+    gone.has(path) || (isOurs(path) && isOnly(disk, path, (file) => gone.has(file), isOurs))
   const at = (path: string): DiskEntry => {
     const entry = disk.at(path)
-    const hasRoom =
-      (entry.kind === 'blocked' && gone.has(entry.by)) || (entry.kind === 'folder' && isEmptied(path))
-    return hasRoom ? { kind: 'absent', twin: null } : entry
+    const obstacle = obstacleAt(path, entry)
+    return obstacle !== null && isGone(obstacle) ? { kind: 'absent', twin: null } : entry
   }
   return { ...disk, at }
 }
@@ -37,12 +38,26 @@ export function emptiedFolders(
   return [...touched].filter(isEmptied).sort((one, other) => other.length - one.length)
 }
 
+/** What keeps a file from being created at a path, though no file is there. */
+function obstacleAt(path: string, entry: DiskEntry): string | null {
+  switch (entry.kind) {
+    case 'absent':
+      return entry.twin
+    case 'blocked':
+      return entry.by
+    case 'folder':
+      return path
+    default:
+      return null
+  }
+}
+
 /** Whether a folder holds something, and nothing below it but files of a kind, in folders of a kind. */
 function isOnly(
   disk: DiskView,
   folder: string,
   isFile: (path: string) => boolean,
-  isFolder: (path: string) => boolean = () => true,
+  isFolder: (path: string) => boolean,
 ): boolean {
   const names = disk.names(folder)
   return (

@@ -55,7 +55,7 @@ export function planMove(input: MoveInput): Plan {
   const base = input.base ?? emptyLock(input.version)
   refuseImpossible(input, base)
   const dropped = decideAllDropped(input, base)
-  const disk = withoutFiles(input.disk, goneIn(dropped))
+  const disk = withoutFiles(input.disk, base.folders, goneIn(dropped))
   const wanted = decideAllWanted({ ...input, disk }, base)
   const answers = (path: string) => answerAbout(input, path)
   const copied = (input.copies ?? []).map((copy) => planCopy(copy, disk, answers))
