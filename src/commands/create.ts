@@ -10,7 +10,7 @@ import { loadTemplates } from '../layers/templates.ts'
 import type { Copy } from '../plan/copies.ts'
 import { packageName } from '../project/name.ts'
 import { SETTINGS_FILE } from '../project/settings.ts'
-import { canInstall, installPackages, makeRepository } from '../project/setup.ts'
+import { canInstall, commitAll, installPackages, makeRepository } from '../project/setup.ts'
 import type { Desired } from '../render/project.ts'
 import { answersFromFlags } from './answers.ts'
 import type { Context } from './context.ts'
@@ -71,16 +71,28 @@ async function createProject(
   parsed: Parsed,
   context: Context,
 ): Promise<ExitCode> {
-  const { root } = answers
+  const { root, level } = answers
+  const { desired, copies } = placed(answers)
   const { applied } = await move(
-    { title: `create at level ${answers.level}`, root, catalog, base: null, ...placed(answers) },
+    { title: `create at level ${level}`, root, catalog, base: null, desired, copies },
     context,
   )
   if (!applied) return EXIT.ok
-  if (!parsed.switches.has('no-git')) await makeRepository(root, context.output)
+  return setUp(root, desired.contract.source.path, parsed, context)
+}
+
+/** What comes after the files: a repository, the packages, and a first commit with their lock file. */
+async function setUp(
+  root: string,
+  data: string,
+  parsed: Parsed,
+  { cwd, output }: Context,
+): Promise<ExitCode> {
+  const isNewRepository = !parsed.switches.has('no-git') && (await makeRepository(root, output))
   const installs = !parsed.switches.has('no-install') && canInstall(root)
-  const isInstalled = installs && (await installPackages(root, context.output))
-  context.output.print(nextSteps(relative(context.cwd, root), isInstalled))
+  const isInstalled = installs && (await installPackages(root, output))
+  if (isNewRepository) await commitAll(root, data, output)
+  output.print(nextSteps(relative(cwd, root), isInstalled))
   return installs && !isInstalled ? EXIT.error : EXIT.ok
 }
 

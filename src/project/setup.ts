@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Output } from '../ui/output.ts'
 import { showProgress } from '../ui/progress.ts'
@@ -30,26 +30,43 @@ export async function installPackages(root: string, output: Output): Promise<boo
   return false
 }
 
-/** Makes a repository with a first commit, unless the project is in one already or git is not there. */
-export async function makeRepository(root: string, output: Output): Promise<void> {
-  const { execa } = await import('execa')
-  const git = (...args: string[]) => execa('git', args, { cwd: root, reject: false, stdin: 'ignore' })
+/** Larger files are left out of the first commit: git keeps them for good. */
+const LARGEST_COMMITTED = 50 * 1024 * 1024
+
+/**
+ * Makes a repository, unless the project is in one already or git is not there.
+ *
+ * @returns whether there is a new repository
+ */
+export async function makeRepository(root: string, output: Output): Promise<boolean> {
+  const git = await gitIn(root)
   const inside = await git('rev-parse', '--is-inside-work-tree')
-  if (inside.stdout === 'true') return
+  if (inside.stdout === 'true') return false
   if (inside.code === 'ENOENT') {
     output.note('git was not found, so there is no repository yet.')
-    return
+    return false
   }
-  if ((await git('init', '--quiet', '--initial-branch=main')).failed) {
-    output.note('git could not make a repository here.')
-    return
-  }
-  await git('add', '--all')
+  const isMade = !(await git('init', '--quiet', '--initial-branch=main')).failed
+  if (!isMade) output.note('git could not make a repository here.')
+  return isMade
+}
+
+/** Commits everything, but for a data file that is too large for git. */
+export async function commitAll(root: string, data: string, output: Output): Promise<void> {
+  const git = await gitIn(root)
+  const isLarge = statSync(join(root, data)).size > LARGEST_COMMITTED
+  await git('add', '--all', '--', '.', ...(isLarge ? [`:(exclude,literal)${data}`] : []))
+  if (isLarge) output.note(`${data} is large and was left out of git. Keep a copy of it elsewhere.`)
   const commit = await git('commit', '--quiet', '--no-verify', '-m', 'Create the project with create-mlops')
   if (commit.failed)
     output.note(
       'git could not commit (has it your name and e-mail?). To do it later: git add -A && git commit',
     )
+}
+
+async function gitIn(root: string) {
+  const { execa } = await import('execa')
+  return (...args: string[]) => execa('git', args, { cwd: root, reject: false, stdin: 'ignore' })
 }
 
 async function findPython(): Promise<string | undefined> {

@@ -31,9 +31,10 @@ export function formatPlan(changes: readonly Change[], output: Output): string {
   const layerWidth = Math.max(...changes.map((change) => change.layer.length))
   const rows = changes.map((change, index) => {
     const { word, style } = LABELS[change.kind]
+    const why = change.kind === 'create' || change.kind === 'update' ? '' : printable(change.reason)
     const path = (paths[index] as string).padEnd(pathWidth)
     const layer = output.style('dim', change.layer.padEnd(layerWidth))
-    return `  ${output.style(style, word.padEnd(8))}  ${path}  ${layer}  ${printable(change.reason)}`.trimEnd()
+    return `  ${output.style(style, word.padEnd(8))}  ${path}  ${layer}  ${why}`.trimEnd()
   })
   return `${rows.join('\n')}\n\n${summary(changes)}`
 }
