@@ -2,7 +2,6 @@ import { basename } from 'node:path'
 import { KnownError, usageError } from '../errors.ts'
 import { suggestion } from '../nearest.ts'
 import { countAll, countSample, distinctLimit, newTally, recount } from './columns/count.ts'
-import { encodeColumns } from './columns/dictionary.ts'
 import { type Evidence, gatherEvidence } from './columns/evidence.ts'
 import { forceType } from './columns/force-type.ts'
 import { detectNumberFormat, numberReader } from './columns/numbers.ts'
@@ -60,15 +59,14 @@ async function profileTable(
 ): Promise<ColumnsProfile> {
   const { names } = table
   checkWishes(names, types)
-  const dictionaries = encodeColumns(table.sample, names.length)
-  const evidence = dictionaries.map((dictionary, i) => gatherEvidence(names[i] ?? '', dictionary))
+  const evidence = table.sample.dictionaries.map((dictionary, i) =>
+    gatherEvidence(names[i] ?? '', dictionary, table.complete),
+  )
   const format = detectNumberFormat(evidence.map(({ values }) => values))
   const readNumber = numberReader(format)
   const drafts = draftColumns(evidence, types, readNumber)
   const tallies = drafts.map(({ tally }) => tally)
-  const rows = table.complete
-    ? countSample(table, dictionaries, tallies)
-    : await countAll(table, tallies, onProgress)
+  const rows = table.complete ? countSample(table, tallies) : await countAll(table, tallies, onProgress)
   const source = { path: `data/raw/${basename(file)}`, ...table.source, ...format, missing: [] }
   const settled = drafts.map((draft) => heedAllRows(draft, readNumber))
   return describeTable({ source, rows, sampled: !table.complete, drafts: settled })
@@ -81,10 +79,14 @@ function draftColumns(evidence: readonly Evidence[], types: TypeWishes, readNumb
     const guess = wish === undefined ? guessType(each, readNumber) : forceType(each, wish, readNumber)
     return { evidence: each, guess, wished: wish !== undefined }
   })
-  const limit = distinctLimit(evidence.length)
   return guessed.map((draft) => ({
     ...draft,
-    tally: newTally(draft.guess, draft.evidence, readNumber, limit),
+    tally: newTally(
+      draft.guess,
+      draft.evidence,
+      readNumber,
+      distinctLimit(draft.guess.type, evidence.length),
+    ),
   }))
 }
 

@@ -1,5 +1,5 @@
+import type { ColumnType } from '../contract.ts'
 import type { Table } from '../read/table.ts'
-import type { Dictionary } from './dictionary.ts'
 import type { Evidence } from './evidence.ts'
 import { isMissingMark, isMissingWord } from './missing.ts'
 import type { Draft } from './profile-column.ts'
@@ -10,8 +10,9 @@ import type { Guess, ReadNumber } from './types.ts'
 const MOST_DISTINCT = 2_000_000
 
 /** How many distinct values of one column are remembered. */
-export function distinctLimit(columns: number): number {
-  return Math.max(500, Math.min(10_000, Math.floor(MOST_DISTINCT / columns)))
+export function distinctLimit(type: ColumnType, columns: number): number {
+  if (type === 'id' || type === 'text') return 0
+  return Math.max(500, Math.min(type === 'numeric' ? 1000 : 10_000, Math.floor(MOST_DISTINCT / columns)))
 }
 
 export function newTally(guess: Guess, evidence: Evidence, readNumber: ReadNumber, limit: number): Tally {
@@ -24,18 +25,14 @@ export function newTally(guess: Guess, evidence: Evidence, readNumber: ReadNumbe
 }
 
 /** Counts the rows of a complete sample, one distinct value at a time. */
-export function countSample(
-  table: Table,
-  dictionaries: readonly Dictionary[],
-  tallies: readonly Tally[],
-): number {
-  for (const [column, { values, counts, firstRows }] of dictionaries.entries()) {
-    for (const [code, value] of values.entries()) {
-      const line = table.lines[firstRows[code] ?? 0] ?? 0
-      tallies[column]?.add(value, counts[code] ?? 0, line)
+export function countSample({ sample }: Table, tallies: readonly Tally[]): number {
+  for (const [column, { values, counts, lines }] of sample.dictionaries.entries()) {
+    const tally = tallies[column]
+    for (let code = 0; code < values.length; code++) {
+      tally?.add(values[code] ?? '', counts[code] ?? 0, lines[code] ?? 0)
     }
   }
-  return table.sample.length
+  return sample.rows
 }
 
 /** Counts all rows of the file. */
@@ -63,8 +60,8 @@ export function recount(
     for (const { value, count, line } of tally.spellings()) again.add(value, count, line)
     return again
   }
-  const { values, counts } = evidence.dictionary
-  for (const [code, value] of values.entries()) again.add(value, counts[code] ?? 0, 0)
-  again.exact = false
+  const { values, counts, lines } = evidence.dictionary
+  for (const [code, value] of values.entries()) again.add(value, counts[code] ?? 0, lines[code] ?? 0)
+  again.exact &&= evidence.complete
   return again
 }

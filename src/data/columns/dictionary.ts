@@ -3,34 +3,52 @@ export interface Dictionary {
   readonly values: readonly string[]
   /** How often each value occurs. */
   readonly counts: readonly number[]
-  /** The row in which each value occurs first. */
-  readonly firstRows: readonly number[]
-  readonly codes: Int32Array
+  /** The line in which each value occurs first. */
+  readonly lines: readonly number[]
+  readonly codes: readonly number[]
 }
 
-/** Most questions about a column are questions about its distinct values, which are far fewer than its rows. */
-export function encodeColumns(rows: readonly (readonly string[])[], width: number): Dictionary[] {
-  return Array.from({ length: width }, (_, column) => encodeColumn(rows, column))
-}
+/**
+ * Takes rows and keeps them as dictionaries. Most questions about a column are questions about its distinct
+ * values, which are far fewer than its rows; and the rows themselves need not stay in memory.
+ */
+export class DictionaryBuilder {
+  readonly dictionaries: readonly Dictionary[]
+  readonly #columns: readonly ColumnBuilder[]
+  rows = 0
 
-function encodeColumn(rows: readonly (readonly string[])[], column: number): Dictionary {
-  const index = new Map<string, number>()
-  const values: string[] = []
-  const counts: number[] = []
-  const firstRows: number[] = []
-  const codes = new Int32Array(rows.length)
-  for (let row = 0; row < rows.length; row++) {
-    const value = rows[row]?.[column] ?? ''
-    let code = index.get(value)
-    if (code === undefined) {
-      code = values.length
-      index.set(value, code)
-      values.push(value)
-      counts.push(0)
-      firstRows.push(row)
-    }
-    counts[code] = (counts[code] ?? 0) + 1
-    codes[row] = code
+  constructor(columns: number) {
+    this.#columns = Array.from({ length: columns }, () => new ColumnBuilder())
+    this.dictionaries = this.#columns
   }
-  return { values, counts, firstRows, codes }
+
+  add(cells: readonly string[], line: number): void {
+    this.rows++
+    for (let i = 0; i < this.#columns.length; i++) this.#columns[i]?.add(cells[i] ?? '', line)
+  }
+}
+
+class ColumnBuilder implements Dictionary {
+  readonly values: string[] = []
+  readonly counts: number[] = []
+  readonly lines: number[] = []
+  readonly codes: number[] = []
+  readonly #index = new Map<string, number>()
+  #last = -1
+
+  add(value: string, line: number): void {
+    // A value is often that of the row above, which is cheaper to see than to look up.
+    const known = this.values[this.#last] === value ? this.#last : this.#index.get(value)
+    const code = known ?? this.values.length
+    this.#last = code
+    this.codes.push(code)
+    if (known !== undefined) {
+      this.counts[code] = (this.counts[code] ?? 0) + 1
+      return
+    }
+    this.#index.set(value, code)
+    this.values.push(value)
+    this.counts.push(1)
+    this.lines.push(line)
+  }
 }

@@ -5,6 +5,8 @@ import { isMissingMark, isMissingWord, isPlaceCode } from './missing.ts'
 export interface Evidence {
   readonly name: string
   readonly dictionary: Dictionary
+  /** Whether the dictionary holds all rows. */
+  readonly complete: boolean
   /** Values that stand for nothing in any column. */
   readonly words: readonly string[]
   /** Values that stand for nothing if the others are numbers or dates. */
@@ -16,7 +18,7 @@ export interface Evidence {
   readonly rows: number
 }
 
-export function gatherEvidence(name: string, dictionary: Dictionary): Evidence {
+export function gatherEvidence(name: string, dictionary: Dictionary, complete: boolean): Evidence {
   const groups = { words: [] as string[], marks: [] as string[], values: [] as string[] }
   const counts: number[] = []
   for (const [code, value] of dictionary.values.entries()) {
@@ -27,7 +29,7 @@ export function gatherEvidence(name: string, dictionary: Dictionary): Evidence {
       counts.push(dictionary.counts[code] ?? 0)
     }
   }
-  return { name, dictionary, ...groups, counts, rows: sum(counts) }
+  return { name, dictionary, complete, ...groups, counts, rows: sum(counts) }
 }
 
 /** The evidence of a column whose values are neither numbers nor dates: a mark is a value like another. */

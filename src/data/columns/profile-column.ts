@@ -37,14 +37,13 @@ export function profileColumn(draft: Draft, rows: number): ColumnProfile {
   const parts: Parts = { ...draft, rows }
   const { evidence, guess, tally, wished } = draft
   const { name } = evidence
-  const counts = tally.counts()
   const shared = {
     name,
     missing: tally.missing / rows,
-    distinct: Math.max(counts.length, tally.exact ? 0 : evidence.values.length),
+    distinct: Math.max(tally.distinct, tally.exact ? 0 : evidence.values.length),
   }
   const profile = { name, draft }
-  const useless = wished ? undefined : uselessReason(tally, counts)
+  const useless = wished ? undefined : uselessReason(tally)
   if (useless !== undefined) {
     const column: Column = { ...shared, type: 'ignore', reason: useless }
     return { ...profile, column, findings: [info(`${useless}: left out`, name)] }
@@ -62,7 +61,7 @@ export function profileColumn(draft: Draft, rows: number): ColumnProfile {
     case 'categorical':
       return {
         ...profile,
-        column: valuesColumn(shared, guess, counts),
+        column: valuesColumn(shared, guess, tally),
         findings: reasonFindings(guess, name),
       }
     default: {
@@ -83,7 +82,7 @@ export function contradiction(guess: Guess, tally: Tally): Guess | undefined {
       reason: `${thousands(count)} values do not fit ${guess.type}`,
     }
   }
-  return guess.type === 'boolean' && tally.counts().length > 2
+  return guess.type === 'boolean' && tally.distinct > 2
     ? { type: 'categorical', missing: guess.missing }
     : undefined
 }
@@ -99,10 +98,10 @@ export function mayBeCodes({ column, draft }: ColumnProfile): boolean {
   )
 }
 
-function uselessReason(tally: Tally, counts: readonly { value: string }[]): string | undefined {
+function uselessReason(tally: Tally): string | undefined {
   if (tally.present === 0 && tally.malformed.count === 0) return 'all values are missing'
-  const constant = tally.exact && counts.length === 1 && tally.missing === 0 && tally.malformed.count === 0
-  return constant ? `always ${quoted(counts[0]?.value ?? '')}` : undefined
+  const constant = tally.exact && tally.distinct === 1 && tally.missing === 0 && tally.malformed.count === 0
+  return constant ? `always ${quoted(tally.counts()[0]?.value ?? '')}` : undefined
 }
 
 function rangeOf(tally: Tally): Partial<Column> {
@@ -112,8 +111,9 @@ function rangeOf(tally: Tally): Partial<Column> {
 function valuesColumn(
   shared: Pick<Column, 'name' | 'missing' | 'distinct'>,
   guess: Guess,
-  counts: readonly { value: string }[],
+  tally: Tally,
 ): Column {
+  const counts = tally.counts()
   const values = counts.slice(0, MOST_VALUES).map(({ value }) => value)
   const more = Math.max(counts.length, shared.distinct) - values.length
   return {

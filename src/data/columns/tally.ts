@@ -37,6 +37,11 @@ export class Tally {
   /** The spellings of a missing value that were seen. */
   readonly missingSpellings = new Set<string>()
   readonly malformed: Malformed = { count: 0, examples: new Map() }
+  /** How many rows have a value of the column's type, and how many none. */
+  present = 0
+  missing = 0
+  /** How many distinct values are remembered. */
+  distinct = 0
   min = Number.POSITIVE_INFINITY
   max = Number.NEGATIVE_INFINITY
   integer = true
@@ -45,7 +50,6 @@ export class Tally {
   readonly #options: TallyOptions
   readonly #dates: DateFormatTally[]
   readonly #entries = new Map<string, Entry>()
-  readonly #beyond = { present: 0, missing: 0 }
 
   constructor(options: TallyOptions) {
     this.#options = options
@@ -58,28 +62,20 @@ export class Tally {
     const known = remembers ? this.#entries.get(value) : undefined
     const verdict = known?.verdict ?? this.#judge(value)
     if (verdict === 'malformed') this.#noteMalformed(value, times, line)
+    else this[verdict] += times
     if (known !== undefined) known.count += times
     else if (remembers && this.#entries.size < this.#options.limit && value.length <= LONGEST_VALUE) {
       this.#entries.set(detached(value), { count: times, line, verdict })
-    } else {
-      this.exact = false
-      if (verdict !== 'malformed') this.#beyond[verdict] += times
-    }
+      if (verdict === 'present') this.distinct++
+    } else this.exact = false
   }
 
-  get present(): number {
-    return this.#total('present') + this.#beyond.present
-  }
-
-  get missing(): number {
-    return this.#total('missing') + this.#beyond.missing
-  }
-
-  /** The values that are neither missing nor malformed, the most frequent first. */
+  /** The remembered values that are neither missing nor malformed, the most frequent first. */
   counts(): { value: string; count: number }[] {
-    return [...this.#entries]
-      .flatMap(([value, { count, verdict }]) => (verdict === 'present' ? [{ value, count }] : []))
-      .sort((a, b) => b.count - a.count)
+    const counts: { value: string; count: number }[] = []
+    for (const [value, { count, verdict }] of this.#entries)
+      if (verdict === 'present') counts.push({ value, count })
+    return counts.sort((a, b) => b.count - a.count)
   }
 
   /** Every value as it is spelled, missing and malformed ones too, while `exact`. */
@@ -125,12 +121,6 @@ export class Tally {
     this.malformed.count += times
     const { examples } = this.malformed
     if (examples.size < EXAMPLES && !examples.has(value)) examples.set(detached(value), line)
-  }
-
-  #total(verdict: Verdict): number {
-    let total = 0
-    for (const entry of this.#entries.values()) if (entry.verdict === verdict) total += entry.count
-    return total
   }
 }
 

@@ -1,7 +1,5 @@
-import { createReadStream, type Stats } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { closeSync, createReadStream, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { pipeline } from 'node:stream'
 import { KnownError, usageError } from '../../errors.ts'
 import { refuseForeignFormat } from './magic.ts'
 
@@ -35,50 +33,57 @@ export interface Bytes {
  * @throws KnownError when it is missing, no file, unreadable, empty, damaged, or of a kind that is not read here
  */
 export async function openBytes(file: string): Promise<Bytes> {
-  const stats = await statOf(file)
-  const start = await readAt(file, 0, Math.min(stats.size, HEAD_BYTES + 1))
+  const { size } = statOf(file)
+  const start = readAt(file, 0, Math.min(size, HEAD_BYTES))
   refuseForeignFormat(basename(file), start)
-  const shared = { file, size: stats.size }
+  const shared = { file, size }
   if (start.subarray(0, 4).equals(PARQUET)) {
-    return { ...shared, ...plainBytes(file, start, stats.size), format: 'parquet', compression: 'none' }
+    return { ...shared, ...plainBytes(file, start, size), format: 'parquet', compression: 'none' }
   }
   if (start[0] === 0x1f && start[1] === 0x8b) {
-    return { ...shared, ...(await gzipBytes(file)), format: 'csv', compression: 'gzip' }
+    return { ...shared, ...(await gzipBytes(file, start, size)), format: 'csv', compression: 'gzip' }
   }
-  return { ...shared, ...plainBytes(file, start, stats.size), format: 'csv', compression: 'none' }
+  return { ...shared, ...plainBytes(file, start, size), format: 'csv', compression: 'none' }
 }
 
 const PARQUET = Buffer.from('PAR1')
 
 type Access = Pick<Bytes, 'head' | 'complete' | 'stream' | 'spread'>
 
-function plainBytes(file: string, start: Buffer, size: number): Access {
-  const head = start.subarray(0, HEAD_BYTES)
-  const complete = size <= HEAD_BYTES
+function plainBytes(file: string, head: Buffer, size: number): Access {
   return {
     head,
-    complete,
-    stream: (onBytes) => (complete ? once(head) : rawStream(file, onBytes)),
-    spread: (count) => readBlocks(file, { from: START_BYTES, to: size, count }),
+    complete: head.length === size,
+    stream: (onBytes) => rawStream(file, onBytes),
+    spread: async (count) => readBlocks(file, { from: START_BYTES, to: size, count }),
   }
 }
 
-async function gzipBytes(file: string): Promise<Access> {
-  const stream = (onBytes?: OnBytes) => gunzipped(file, onBytes)
-  const head = await firstBytes(stream(), HEAD_BYTES + 1)
+async function gzipBytes(file: string, start: Buffer, size: number): Promise<Access> {
+  const whole = start.length === size ? await unpackWhole(file, start) : undefined
+  const head = whole ?? (await firstBytes(gunzipped(file), HEAD_BYTES))
   if (head.length === 0) throw emptyFile(file)
   return {
-    head: head.subarray(0, HEAD_BYTES),
-    complete: head.length <= HEAD_BYTES,
-    stream: (onBytes) => (head.length <= HEAD_BYTES ? once(head) : stream(onBytes)),
-    spread: (count) => drawBlocks(stream(), { skip: START_BYTES, count }),
+    head,
+    complete: whole !== undefined,
+    stream: (onBytes) => gunzipped(file, onBytes),
+    spread: (count) => drawBlocks(gunzipped(file), { skip: START_BYTES, count }),
   }
 }
 
-async function statOf(file: string): Promise<Stats> {
-  const stats = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(file, error)
-  })
+/** Unpacks a small file in one go, or gives nothing if it turns out to be large. */
+async function unpackWhole(file: string, packed: Buffer): Promise<Buffer | undefined> {
+  const { gunzipSync } = await import('node:zlib')
+  try {
+    return gunzipSync(packed, { maxOutputLength: HEAD_BYTES })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined
+    throw damaged(file, error as NodeJS.ErrnoException)
+  }
+}
+
+function statOf(file: string): Stats {
+  const stats = attempt(file, () => statSync(file))
   if (stats.isDirectory()) {
     throw usageError(`${file} is a directory, expected a data file`, 'Name one CSV, TSV or Parquet file.')
   }
@@ -87,29 +92,36 @@ async function statOf(file: string): Promise<Stats> {
   return stats
 }
 
-async function readAt(file: string, position: number, length: number): Promise<Buffer> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(file, error)
-  })
+function readAt(file: string, position: number, length: number): Buffer {
+  const descriptor = attempt(file, () => openSync(file, 'r'))
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position)
-    return buffer.subarray(0, bytesRead)
-  } catch (error) {
-    throw unreadable(file, error as NodeJS.ErrnoException)
+    const bytes = Buffer.alloc(length)
+    return bytes.subarray(
+      0,
+      attempt(file, () => readSync(descriptor, bytes, 0, length, position)),
+    )
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
 }
 
-async function readBlocks(file: string, range: { from: number; to: number; count: number }) {
-  const { from, to, count } = range
-  const blocks: Buffer[] = []
-  for (let i = 0; i < count; i++) {
+function attempt<T>(file: string, access: () => T): T {
+  try {
+    return access()
+  } catch (error) {
+    throw unreadable(file, error as NodeJS.ErrnoException)
+  }
+}
+
+function readBlocks(
+  file: string,
+  { from, to, count }: { from: number; to: number; count: number },
+): Buffer[] {
+  return Array.from({ length: count }, (_, i) => {
     // An even offset, so that a two-byte encoding stays in step.
     const position = (from + Math.floor(((to - from) * i) / count)) & ~1
-    blocks.push(await readAt(file, position, Math.min(BLOCK_BYTES, to - position)))
-  }
-  return blocks
+    return readAt(file, position, Math.min(BLOCK_BYTES, to - position))
+  })
 }
 
 /** The same for a stream of unknown length: a reservoir of blocks, drawn with a fixed seed. */
@@ -142,7 +154,7 @@ async function* rawStream(file: string, onBytes?: OnBytes): AsyncIterable<Buffer
 }
 
 async function* gunzipped(file: string, onBytes?: OnBytes): AsyncIterable<Buffer> {
-  const { createGunzip } = await import('node:zlib')
+  const [{ createGunzip }, { pipeline }] = await Promise.all([import('node:zlib'), import('node:stream')])
   const input = createReadStream(file)
   // The failure of either stream reaches the loop below, so the callback has nothing left to do.
   const output = pipeline(input, createGunzip({ chunkSize: BLOCK_BYTES }), () => {})
@@ -165,10 +177,6 @@ async function firstBytes(stream: AsyncIterable<Buffer>, limit: number): Promise
     if (length >= limit) break
   }
   return Buffer.concat(chunks).subarray(0, limit)
-}
-
-async function* once(bytes: Buffer): AsyncIterable<Buffer> {
-  yield bytes
 }
 
 /** A small generator of numbers from 0 to 1 (mulberry32): the same seed draws the same sample. */

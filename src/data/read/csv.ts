@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { KnownError } from '../../errors.ts'
+import { DictionaryBuilder } from '../columns/dictionary.ts'
 import { type Bytes, START_BYTES } from './bytes.ts'
 import { checkNames } from './columns.ts'
 import { type Dialect, detectDialect } from './dialect.ts'
@@ -10,6 +11,7 @@ import { type OnRecord, parseRecords, RecordReader } from './records.ts'
 import { evenly, type OnProgress, type OnRow, sampleSize, type Table } from './table.ts'
 
 const BLOCKS = 64
+const PIECE = 64 * 1024
 
 /** A text file whose form is known. */
 interface TextFile {
@@ -32,9 +34,8 @@ async function openText(bytes: Bytes, encoding: Encoding): Promise<Table> {
     : decodePiece(bytes.head.subarray(0, START_BYTES), encoding)
   const dialect = detectDialect(head)
   const text = describeText(bytes, encoding, dialect, head)
-  const { rows, lines } = readHead(text, head)
-  const complete = bytes.complete
-  if (rows.length === 0) throw headerOnly(bytes.file)
+  const sample = bytes.complete ? sampleAll(text, head) : await sampleSome(text, head)
+  if (sample.rows === 0) throw headerOnly(bytes.file)
   return {
     source: {
       format: 'csv',
@@ -44,9 +45,8 @@ async function openText(bytes: Bytes, encoding: Encoding): Promise<Table> {
       header: text.header,
     },
     names: text.names,
-    sample: complete ? rows : await spreadSample(text, rows),
-    lines,
-    complete,
+    sample,
+    complete: bytes.complete,
     scan: (onRow, onProgress) => scanText(text, onRow, onProgress),
   }
 }
@@ -62,31 +62,35 @@ function describeText(bytes: Bytes, encoding: Encoding, dialect: Dialect, head: 
   return { bytes, encoding, dialect, header, names }
 }
 
-/** The rows of the head; in a longer file, the last one may be cut and is left out. */
-function readHead(text: TextFile, head: string): { rows: string[][]; lines: number[] } {
-  const rows: string[][] = []
-  const lines: number[] = []
-  const reader = new RecordReader(
-    text.dialect,
-    rowsOnly(text, (cells, line) => {
-      rows.push(cells as string[])
-      lines.push(line)
-    }),
-  )
+/** Every row, in pieces, so that only a few rows exist at a time. */
+function sampleAll(text: TextFile, whole: string): DictionaryBuilder {
+  const sample = new DictionaryBuilder(text.names.length)
+  const reader = new RecordReader(text.dialect, rowsOnly(text, sample.add.bind(sample)))
   naming(text.bytes.file, () => {
-    reader.push(head)
-    if (text.bytes.complete) reader.end()
+    for (let from = 0; from < whole.length; from += PIECE) reader.push(whole.slice(from, from + PIECE))
+    reader.end()
   })
-  return { rows, lines }
+  return sample
 }
 
 /** A quarter from the start, the rest from all over the file. */
-async function spreadSample(text: TextFile, start: readonly string[][]): Promise<string[][]> {
+async function sampleSome(text: TextFile, start: string): Promise<DictionaryBuilder> {
+  const sample = new DictionaryBuilder(text.names.length)
   const size = sampleSize(text.names.length)
-  const first = start.slice(0, size / 4)
+  const rows: string[][] = []
+  const reader = new RecordReader(
+    text.dialect,
+    rowsOnly(text, (cells) => rows.push(cells)),
+  )
+  naming(text.bytes.file, () => reader.push(start))
+  const first = rows.slice(0, size / 4)
   const share = Math.ceil((size - first.length) / (BLOCKS + 1))
-  const sample = [...first, ...evenly(start.slice(first.length), share)]
-  for (const block of await text.bytes.spread(BLOCKS)) sample.push(...evenly(blockRows(text, block), share))
+  const take = (some: readonly string[][]) => {
+    for (const cells of some) sample.add(cells, 0)
+  }
+  take(first)
+  take(evenly(rows.slice(first.length), share))
+  for (const block of await text.bytes.spread(BLOCKS)) take(evenly(blockRows(text, block), share))
   return sample
 }
 
@@ -108,7 +112,7 @@ async function scanText(text: TextFile, onRow: OnRow, onProgress: OnProgress): P
 }
 
 /** Leaves the header out, and holds every row to its number of fields. */
-function rowsOnly(text: TextFile, onRow: OnRow): OnRecord {
+function rowsOnly(text: TextFile, onRow: OnRecord): OnRecord {
   const width = text.names.length
   let skip = text.header
   return (cells, line) => {

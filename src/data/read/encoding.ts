@@ -54,14 +54,51 @@ const WESTERN = new Set(['iso-8859-1', 'windows-1252'])
 
 /** @throws EncodingChange */
 export async function* decode(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncIterable<string> {
+  if (encoding.label === 'utf-8') yield* decodeUtf8(chunks)
+  else yield* decodeOther(chunks, encoding)
+}
+
+/** Decodes a whole text. @throws EncodingChange */
+export function decodeAll(bytes: Buffer, encoding: Encoding): string {
+  if (encoding.label === 'utf-8') return withoutMark(strictUtf8(bytes))
+  return decodeOrThrow(strictDecoder(encoding), bytes, false)
+}
+
+/** Node decodes whole buffers of UTF-8 ten times as fast as TextDecoder does a stream. */
+async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncIterable<string> {
+  let rest: Buffer = Buffer.alloc(0)
+  let isFirst = true
+  for await (const chunk of chunks) {
+    const joined = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    const end = wholeCharacters(joined)
+    const text = strictUtf8(joined.subarray(0, end))
+    yield isFirst ? withoutMark(text) : text
+    isFirst = false
+    rest = joined.subarray(end)
+  }
+  yield strictUtf8(rest)
+}
+
+async function* decodeOther(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncIterable<string> {
   const decoder = strictDecoder(encoding)
   for await (const chunk of chunks) yield decodeOrThrow(decoder, chunk, true)
   yield decodeOrThrow(decoder, Buffer.alloc(0), false)
 }
 
-/** Decodes a whole text. @throws EncodingChange */
-export function decodeAll(bytes: Buffer, encoding: Encoding): string {
-  return decodeOrThrow(strictDecoder(encoding), bytes, false)
+function strictUtf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new EncodingChange(bytes)
+  return bytes.toString('utf8')
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text
+}
+
+/** Where the last character begins, if it may go on in the next chunk; else the end. */
+function wholeCharacters(bytes: Buffer): number {
+  let start = bytes.length - 1
+  while (start > bytes.length - 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--
+  return (bytes[start] ?? 0) >= 0xc0 ? start : bytes.length
 }
 
 /** Decodes a piece that may begin or end inside a character. */

@@ -7,6 +7,7 @@ import {
   parquetSchema,
 } from 'hyparquet'
 import { KnownError } from '../../errors.ts'
+import { DictionaryBuilder } from '../columns/dictionary.ts'
 import type { Bytes } from './bytes.ts'
 import { checkNames } from './columns.ts'
 import { evenly, type OnProgress, type OnRow, sampleSize, type Table } from './table.ts'
@@ -37,7 +38,7 @@ export async function openParquet(bytes: Bytes): Promise<Table> {
   }
   const size = sampleSize(file.names.length)
   const complete = total <= size
-  const sample = complete ? await readSample(file, file.groups, total) : await readSpread(file, size)
+  const sample = complete ? await sampleGroups(file, file.groups, total) : await sampleSome(file, size)
   return {
     source: {
       format: 'parquet',
@@ -49,7 +50,6 @@ export async function openParquet(bytes: Bytes): Promise<Table> {
     },
     names: file.names,
     sample,
-    lines: sample.map((_, row) => row + 1),
     complete,
     scan: (onRow, onProgress) => scanGroups(file, onRow, onProgress),
   }
@@ -68,20 +68,22 @@ async function openFile(path: string): Promise<ParquetFile> {
   return { path, buffer, metadata, names, groups }
 }
 
-function readSpread(file: ParquetFile, size: number): Promise<string[][]> {
+function sampleSome(file: ParquetFile, size: number): Promise<DictionaryBuilder> {
   const groups = evenly(file.groups, SAMPLED_GROUPS)
-  return readSample(file, groups, Math.ceil(size / groups.length))
+  return sampleGroups(file, groups, Math.ceil(size / groups.length))
 }
 
-async function readSample(
+async function sampleGroups(
   file: ParquetFile,
   groups: readonly Group[],
   rowsEach: number,
-): Promise<string[][]> {
-  const sample: string[][] = []
+): Promise<DictionaryBuilder> {
+  const sample = new DictionaryBuilder(file.names.length)
   for (const group of groups) {
     const row = await readGroup(file, group)
-    for (const number of evenly([...Array(group.rows).keys()], rowsEach)) sample.push(row(number))
+    for (const number of evenly([...Array(group.rows).keys()], rowsEach)) {
+      sample.add(row(number), group.from + number + 1)
+    }
   }
   return sample
 }

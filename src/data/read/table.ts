@@ -1,3 +1,4 @@
+import type { DictionaryBuilder } from '../columns/dictionary.ts'
 import type { Source } from '../contract.ts'
 import { openBytes } from './bytes.ts'
 import type { Encoding } from './encoding.ts'
@@ -12,10 +13,8 @@ export type CellSource = Omit<Source, 'path' | 'decimal' | 'thousands' | 'missin
 export interface Table {
   readonly source: CellSource
   readonly names: readonly string[]
-  /** A part of the rows in the file's order, from all over it; every row where `complete`. */
-  readonly sample: readonly (readonly string[])[]
-  /** The line of each row of a complete sample. */
-  readonly lines: readonly number[]
+  /** A part of the rows, in the file's order and from all over it; every row where `complete`. */
+  readonly sample: DictionaryBuilder
   readonly complete: boolean
   /** Reads all rows once. */
   scan(onRow: OnRow, onProgress: OnProgress): Promise<void>

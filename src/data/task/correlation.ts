@@ -1,3 +1,5 @@
+const FIRST_ROWS = 300
+
 /** Pearson's correlation over the rows in which both have a number; 0 where either does not vary. */
 export function correlation(a: Float64Array, b: Float64Array): { r: number; rows: number } {
   let rows = 0
@@ -21,6 +23,18 @@ export function correlation(a: Float64Array, b: Float64Array): { r: number; rows
   }
   const scale = Math.sqrt(varianceA * varianceB)
   return { r: scale > 0 ? together / scale : 0, rows }
+}
+
+/** Whether the first rows leave it open that two columns rise and fall together: a cheap look. */
+export function mayBeMonotone(a: Float64Array, b: Float64Array): boolean {
+  let same = 0
+  let opposite = 0
+  for (let i = 1; i < Math.min(a.length, FIRST_ROWS); i++) {
+    const steps = ((a[i] ?? 0) - (a[i - 1] ?? 0)) * ((b[i] ?? 0) - (b[i - 1] ?? 0))
+    if (steps > 0) same++
+    if (steps < 0) opposite++
+  }
+  return Math.min(same, opposite) <= (same + opposite) * 0.03
 }
 
 /** Each number's rank, the same for equal numbers; NaN stays NaN. */

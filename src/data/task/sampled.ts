@@ -2,7 +2,7 @@ import type { ColumnProfile } from '../columns/profile-column.ts'
 import type { ReadNumber } from '../columns/types.ts'
 
 /** Rows that are enough to recognise a rule. */
-const ROWS = 10_000
+const ROWS = 5000
 
 /** Rows by the value that they share; the rows without a value are a group as well. */
 export interface Groups {
@@ -23,21 +23,30 @@ export interface Sampled {
 
 export function sampleColumn(profile: ColumnProfile, rows: Int32Array, read: ReadNumber): Sampled {
   const { dictionary } = profile.draft.evidence
+  const { values, codes } = dictionary
   const present = presentCodes(profile)
-  const missing = dictionary.values.length
-  const codes = rows.map((row) => {
-    const code = dictionary.codes[row] ?? 0
-    return present[code] === 1 ? code : missing
-  })
-  const byCode = Float64Array.from(dictionary.values, (value, code) =>
-    present[code] === 1 ? read(value) : Number.NaN,
-  )
+  const missing = values.length
+  const byCode = new Float64Array(missing + 1).fill(Number.NaN)
+  if (profile.column.type === 'numeric' || isSmall(values)) {
+    for (let code = 0; code < missing; code++)
+      if (present[code] === 1) byCode[code] = read(values[code] ?? '')
+  }
+  const groups = new Int32Array(rows.length)
+  const presence = new Int32Array(rows.length)
+  const numbers = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const code = codes[rows[i] ?? 0] ?? 0
+    const group = present[code] === 1 ? code : missing
+    groups[i] = group
+    presence[i] = group === missing ? 1 : 0
+    numbers[i] = byCode[group] ?? Number.NaN
+  }
   return {
     name: profile.name,
     profile,
-    groups: { codes, size: missing + 1 },
-    presence: { codes: codes.map((code) => (code === missing ? 1 : 0)), size: 2 },
-    numbers: Float64Array.from(codes, (code) => byCode[code] ?? Number.NaN),
+    groups: { codes: groups, size: missing + 1 },
+    presence: { codes: presence, size: 2 },
+    numbers,
   }
 }
 
@@ -49,6 +58,11 @@ export function knownRows(target: ColumnProfile): Int32Array {
   for (let row = 0; row < codes.length; row++) if (present[codes[row] ?? 0] === 1) known.push(row)
   const step = Math.max(1, known.length / ROWS)
   return Int32Array.from({ length: Math.min(known.length, ROWS) }, (_, i) => known[Math.floor(i * step)] ?? 0)
+}
+
+/** Of the target of a classification, too, the values may be numbers. */
+function isSmall(values: readonly string[]): boolean {
+  return values.length <= 100
 }
 
 function presentCodes({ draft }: ColumnProfile): Uint8Array {

@@ -1,6 +1,6 @@
 import type { ColumnType } from '../contract.ts'
 import { quoted } from '../finding.ts'
-import { correlation, ranks } from './correlation.ts'
+import { correlation, mayBeMonotone, ranks } from './correlation.ts'
 import { type Classification, classify, countChanges, mayTell } from './groups.ts'
 import { type Leak, RULE_SHARE } from './leak.ts'
 import type { Sampled } from './sampled.ts'
@@ -21,10 +21,8 @@ export function findSingleLeaks(
   isClassification: boolean,
 ): Leak[] {
   if (target.groups.codes.length < LEAST_ROWS) return []
-  const targetRanks = isClassification ? undefined : ranks(target.numbers)
   return columns.flatMap((column) => {
-    const share =
-      targetRanks === undefined ? classShare(column, target) : quantityShare(column, target, targetRanks)
+    const share = isClassification ? classShare(column, target) : quantityShare(column, target)
     return share === undefined ? [] : [{ columns: [column.name], rule: ruleOf(column, target), share }]
   })
 }
@@ -66,20 +64,20 @@ function repeats(column: Sampled, target: Sampled): boolean {
 }
 
 /** The share of the rows whose number the column tells, if that is nearly all. */
-function quantityShare(column: Sampled, target: Sampled, targetRanks: Float64Array): number | undefined {
+function quantityShare(column: Sampled, target: Sampled): number | undefined {
   const { type } = column.profile.column
-  if (type === 'numeric' && isSameUpToScale(column.numbers, target.numbers, targetRanks)) return 1
+  if (type === 'numeric' && isSameUpToScale(column.numbers, target.numbers)) return 1
   if (!PROPERTIES.has(type) || !repeats(column, target) || !mayTell(column.groups, target.groups))
     return undefined
   const { share } = classify(column.groups, target.groups)
   return share >= RULE_SHARE ? share : undefined
 }
 
-function isSameUpToScale(numbers: Float64Array, target: Float64Array, targetRanks: Float64Array): boolean {
+function isSameUpToScale(numbers: Float64Array, target: Float64Array): boolean {
   const linear = correlation(numbers, target)
-  if (linear.rows < LEAST_ROWS || Math.abs(linear.r) < 0.3) return false
-  const monotone = correlation(ranks(numbers), targetRanks)
-  return Math.max(Math.abs(linear.r), Math.abs(monotone.r)) > RULE_SHARE
+  if (linear.rows < LEAST_ROWS) return false
+  if (Math.abs(linear.r) > RULE_SHARE) return true
+  return mayBeMonotone(numbers, target) && Math.abs(correlation(ranks(numbers), ranks(target)).r) > RULE_SHARE
 }
 
 function ruleOf(column: Sampled, target: Sampled): string {

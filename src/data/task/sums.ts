@@ -126,7 +126,8 @@ function confirm(
   }))
   let kept = 0
   let broken = 0
-  for (const [row, actual] of target.numbers.entries()) {
+  for (let row = 0; row < target.numbers.length; row++) {
+    const actual = target.numbers[row] ?? Number.NaN
     let sum = 0
     let scale = Math.abs(actual)
     for (const { numbers, sign } of members) {
