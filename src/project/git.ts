@@ -5,6 +5,11 @@ import { KnownError } from '../errors.ts'
 import type { MarkerSides } from '../plan/change.ts'
 import { operationsOf } from '../plan/operations.ts'
 import type { Plan } from '../plan/plan.ts'
+import { LOCK_FILE } from './lock.ts'
+import { SETTINGS_FILE } from './settings.ts'
+
+/** Editing mlops.yaml is how a change is asked for, and mlops.lock is written by nobody else. */
+const NOT_ASKED_ABOUT = [SETTINGS_FILE, LOCK_FILE]
 
 /** So many paths fit on a command line everywhere. */
 const PATHS_A_CALL = 200
@@ -16,7 +21,9 @@ const PATHS_A_CALL = 200
  * @throws KnownError that names the files, or git's own error: what git cannot tell may be lost
  */
 export async function refuseDirty(root: string, plan: Plan): Promise<void> {
-  const paths = operationsOf(plan).flatMap(({ path, before }) => (before === null ? [] : [path]))
+  const paths = operationsOf(plan)
+    .filter(({ path, before }) => before !== null && !NOT_ASKED_ABOUT.includes(path))
+    .map(({ path }) => path)
   if (paths.length === 0 || !isInRepository(root)) return
   const dirty = await dirtyPaths(root, paths)
   if (dirty.length === 0) return
