@@ -39,6 +39,7 @@ export async function profileColumns(
 
 /** The same table, with what a person says about the types of some columns. */
 export function retype(table: ColumnsProfile, types: TypeWishes): ColumnsProfile {
+  if (Object.keys(types).length === 0) return table
   const names = table.columns.map(({ name }) => name)
   checkWishes(names, types)
   const readNumber = numberReader(table.source)

@@ -19,17 +19,20 @@ export interface Evidence {
 }
 
 export function gatherEvidence(name: string, dictionary: Dictionary, complete: boolean): Evidence {
-  const groups = { words: [] as string[], marks: [] as string[], values: [] as string[] }
-  const counts: number[] = []
-  for (const [code, value] of dictionary.values.entries()) {
-    if (isMissingWord(value)) groups.words.push(value)
-    else if (isMissingMark(value)) groups.marks.push(value)
-    else {
-      groups.values.push(value)
-      counts.push(dictionary.counts[code] ?? 0)
-    }
+  const words = dictionary.values.filter(isMissingWord)
+  const marks = dictionary.values.filter(isMissingMark)
+  const shared = { name, dictionary, complete, words, marks }
+  if (words.length + marks.length === 0) {
+    return { ...shared, values: dictionary.values, counts: dictionary.counts, rows: dictionary.codes.length }
   }
-  return { name, dictionary, complete, ...groups, counts, rows: sum(counts) }
+  const missing = new Set([...words, ...marks])
+  const counts = dictionary.counts.filter((_, code) => !missing.has(dictionary.values[code] ?? ''))
+  return {
+    ...shared,
+    values: dictionary.values.filter((value) => !missing.has(value)),
+    counts,
+    rows: sum(counts),
+  }
 }
 
 /** The evidence of a column whose values are neither numbers nor dates: a mark is a value like another. */

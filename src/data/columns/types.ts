@@ -83,15 +83,19 @@ function numberGuess(evidence: Evidence, read: ReadNumber): Guess | undefined {
   const good = numbers.reduce((sum, number, i) => sum + (Number.isNaN(number) ? 0 : (counts[i] ?? 0)), 0)
   if (!nearlyAll(good, rows)) return undefined
   const missing = [...evidence.words, ...evidence.marks]
-  const sound = numbers.filter((number) => !Number.isNaN(number))
-  if (sound.every(Number.isInteger)) {
+  if (numbers.every((number) => Number.isInteger(number) || Number.isNaN(number))) {
     const id = numericIdReason(evidence, numbers)
     if (id !== undefined) return { type: 'id', reason: id, missing }
     if (hasLeadingZeros(values)) return codeGuess(evidence)
-    const epoch = EPOCHS.find(({ from, to }) => sound.every((number) => number >= from && number <= to))
-    if (epoch !== undefined && soundsLikeTime(name)) return { type: 'date', missing, formats: [epoch.format] }
+    const epoch = soundsLikeTime(name) ? epochOf(numbers) : undefined
+    if (epoch !== undefined) return { type: 'date', missing, formats: [epoch] }
   }
   return { type: 'numeric', missing }
+}
+
+function epochOf(numbers: readonly number[]): string | undefined {
+  const sound = numbers.filter((number) => !Number.isNaN(number))
+  return EPOCHS.find(({ from, to }) => sound.every((number) => number >= from && number <= to))?.format
 }
 
 function numericIdReason(evidence: Evidence, numbers: readonly number[]): string | undefined {

@@ -1,4 +1,5 @@
 const FIRST_ROWS = 300
+const LEAST_STEPS = 10
 
 /** Pearson's correlation over the rows in which both have a number; 0 where either does not vary. */
 export function correlation(a: Float64Array, b: Float64Array): { r: number; rows: number } {
@@ -34,7 +35,7 @@ export function mayBeMonotone(a: Float64Array, b: Float64Array): boolean {
     if (steps > 0) same++
     if (steps < 0) opposite++
   }
-  return Math.min(same, opposite) <= (same + opposite) * 0.03
+  return same + opposite >= LEAST_STEPS && Math.min(same, opposite) <= (same + opposite) * 0.03
 }
 
 /** Each number's rank, the same for equal numbers; NaN stays NaN. */

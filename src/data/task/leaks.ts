@@ -6,6 +6,9 @@ import { knownRows, sampleColumn } from './sampled.ts'
 import { findSingleLeaks } from './single-leaks.ts'
 import { findSumLeaks } from './sums.ts'
 
+/** So many rows are enough to suspect a rule, which is then held against all. */
+const SUSPICION_ROWS = 3000
+
 /** Finds the columns that give the target away, alone or as a sum. A name is no evidence. */
 export function findLeaks(
   columns: readonly ColumnProfile[],
@@ -13,13 +16,46 @@ export function findLeaks(
   task: Task,
   read: ReadNumber,
 ): Leak[] {
-  const rows = knownRows(target)
+  const search = { target, task, read }
+  const candidates = columns.filter(canTell)
+  const suspected = new Set(searchLeaks(candidates, SUSPICION_ROWS, search).flatMap((leak) => leak.columns))
+  if (suspected.size === 0) return []
+  return searchLeaks(
+    candidates.filter(({ name }) => suspected.has(name)),
+    Number.POSITIVE_INFINITY,
+    search,
+  )
+}
+
+interface Search {
+  readonly target: ColumnProfile
+  readonly task: Task
+  readonly read: ReadNumber
+}
+
+function searchLeaks(
+  columns: readonly ColumnProfile[],
+  limit: number,
+  { target, task, read }: Search,
+): Leak[] {
+  const rows = knownRows(target, limit)
   const sampled = columns.map((profile) => sampleColumn(profile, rows, read))
   const goal = sampleColumn(target, rows, read)
   const single = findSingleLeaks(sampled, goal, task !== 'regression')
+  if (task === 'binary') return single
   const found = new Set(single.flatMap((leak) => leak.columns))
   const numeric = sampled.filter(({ name, profile }) => profile.column.type === 'numeric' && !found.has(name))
-  return task === 'binary' ? single : [...single, ...findSumLeaks(numeric, goal)]
+  return [...single, ...findSumLeaks(numeric, goal)]
+}
+
+/** Texts, dates and ids can only tell by being there or not. */
+function canTell({ column }: ColumnProfile): boolean {
+  return (
+    column.missing > 0 ||
+    column.type === 'numeric' ||
+    column.type === 'categorical' ||
+    column.type === 'boolean'
+  )
 }
 
 /** The columns that repeat an earlier one in every row, and which. */

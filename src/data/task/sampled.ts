@@ -1,8 +1,6 @@
 import type { ColumnProfile } from '../columns/profile-column.ts'
 import type { ReadNumber } from '../columns/types.ts'
-
-/** Rows that are enough to recognise a rule. */
-const ROWS = 5000
+import { evenly } from '../read/table.ts'
 
 /** Rows by the value that they share; the rows without a value are a group as well. */
 export interface Groups {
@@ -50,14 +48,13 @@ export function sampleColumn(profile: ColumnProfile, rows: Int32Array, read: Rea
   }
 }
 
-/** Up to ROWS rows with a target, evenly spread. */
-export function knownRows(target: ColumnProfile): Int32Array {
+/** The rows with a target; up to `limit` of them, evenly spread. */
+export function knownRows(target: ColumnProfile, limit: number): Int32Array {
   const { codes } = target.draft.evidence.dictionary
   const present = presentCodes(target)
   const known: number[] = []
   for (let row = 0; row < codes.length; row++) if (present[codes[row] ?? 0] === 1) known.push(row)
-  const step = Math.max(1, known.length / ROWS)
-  return Int32Array.from({ length: Math.min(known.length, ROWS) }, (_, i) => known[Math.floor(i * step)] ?? 0)
+  return Int32Array.from(evenly(known, limit))
 }
 
 /** Of the target of a classification, too, the values may be numbers. */
