@@ -79,7 +79,7 @@ function decideDeleted(item: KnownItem, situation: Situation): Decision {
     after: null,
     isOutdated,
   }
-  return decision({ entry: entryOf(item), change })
+  return decision({ entry: item.base, change })
 }
 
 /** The template's text is as it was, so whatever the user did to the file is right. */

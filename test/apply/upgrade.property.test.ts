@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { recover } from '../../src/apply/recover.ts'
 import { undo } from '../../src/apply/undo.ts'
 import { operationsOf } from '../../src/plan/operations.ts'
@@ -11,7 +11,8 @@ import { dyingFs } from './failing-fs.ts'
 import { answers, doEdits, type Edit, edits, layOutside, renderings } from './random-projects.ts'
 
 /** As many as a developer waits for; CI runs more. */
-const RUNS = { numRuns: process.env.CI === undefined ? 150 : 1000 }
+const RUNS = { numRuns: process.env.CI === undefined ? 100 : 1000 }
+vi.setConfig({ testTimeout: 180_000 })
 
 describe.each(WORLDS)('for any base, edits and new rendering, %s', (_, make) => {
   const inWorld = (work: (world: World) => void) => {

@@ -118,6 +118,15 @@ describe.each(WORLDS)('every template change is applied, or reported and pending
       expect(read(world, 'lib/mine.py')).toBe('mine\n1\n2\n3\n4\n')
     })
 
+    test('a file of the user’s with the text of the next template is not it', () => {
+      move(world, { 'train.py': 'a\n' })
+      world.fs.unlinkSync(join(world.root, 'train.py'))
+      lay(world, { 'mine.py': 'b\n' })
+      move(world, { 'train.py': 'b\n' })
+      expect(summary(plan(world, { 'train.py': 'b\n' }))).toEqual(['stay-deleted train.py'])
+      expect(summary(plan(world, { 'train.py': 'c\n' }))).toEqual(['stay-deleted train.py'])
+    })
+
     test('two files with its text are no proof', () => {
       move(world, { 'train.py': 'a\n' })
       moveFile()
