@@ -47,7 +47,7 @@ function isInRepository(folder: string): boolean {
 }
 
 async function dirtyPaths(root: string, paths: readonly string[]): Promise<string[]> {
-  const prefix = (await git(root, ['rev-parse', '--show-prefix'])).trimEnd()
+  const prefix = await prefixOf(root)
   const dirty: string[] = []
   for (let start = 0; start < paths.length; start += PATHS_A_CALL) {
     const status = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignored=no']
@@ -59,15 +59,25 @@ async function dirtyPaths(root: string, paths: readonly string[]): Promise<strin
 }
 
 /** The stages of git's index: 1 is the common ancestor, 2 is ours, 3 is theirs. */
-async function stageConflict(root: string, path: string, sides: MarkerSides): Promise<void> {
-  const stages = [sides.base, sides.yours, sides.theirs]
-  const lines = [`0 ${'0'.repeat(40)}\t${path}`]
-  for (const [index, content] of stages.entries()) {
+async function stageConflict(
+  root: string,
+  path: string,
+  { base, yours, theirs }: MarkerSides,
+): Promise<void> {
+  const place = (await prefixOf(root)) + path
+  const lines: string[] = []
+  for (const [index, content] of [base, yours, theirs].entries()) {
     if (content === null) continue
     const object = (await git(root, ['hash-object', '-w', '--stdin'], content)).trim()
-    lines.push(`100644 ${object} ${index + 1}\t${path}`)
+    if (lines.length === 0) lines.push(`0 ${'0'.repeat(object.length)}\t${place}`)
+    lines.push(`100644 ${object} ${index + 1}\t${place}`)
   }
   await git(root, ['update-index', '-z', '--index-info'], Buffer.from(`${lines.join('\0')}\0`))
+}
+
+/** Where the project is in its repository: empty, or a folder with a slash at its end. */
+async function prefixOf(root: string): Promise<string> {
+  return (await git(root, ['rev-parse', '--show-prefix'])).replace(/\n$/, '')
 }
 
 function git(root: string, options: readonly string[], input?: Uint8Array): Promise<string> {
