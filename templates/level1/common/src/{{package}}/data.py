@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+# slot: imports
 from .errors import InputError, ProjectError, listing, shorten
 from .labels import read_labels
 from .table import check_columns, convert, read_table
@@ -54,6 +55,7 @@ def load_dataset(config: Config, contract: Contract) -> Dataset:
         InputError: the file is missing, or is not what the contract says.
     """
     path = config.root / contract.source.path
+    # slot: file
     text = read_table(path, contract)
     check_columns(text, contract, [*contract.required, contract[contract.target]], path)
     target = read_labels(text[contract.target], contract, config.project.task)
@@ -65,6 +67,7 @@ def load_dataset(config: Config, contract: Contract) -> Dataset:
     for problem in malformed:
         if len(problem.rows) > MAX_MALFORMED_SHARE * len(text):
             raise InputError(f"{path}: {problem}. Correct the data, or the column in contract.yaml.")
+    # slot: checks
     notes = [f"treated as missing: {problem}" for problem in malformed]
     if not known.all():
         notes.append(f"left out: {int((~known).sum())} rows without a target")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sklearn.pipeline import Pipeline
@@ -49,5 +50,8 @@ def fit_model(
     prepare = Pipeline(steps)
     encoded = prepare.fit_transform(inputs)
     held_out = None if validation is None else (prepare.transform(validation[0]), validation[1])
-    estimator = fit_estimator(task, HYPERPARAMETERS, encoded, target, held_out, rounds, seed)
+    # A small table needs smaller leaves, or nothing can be told apart.
+    leaf = min(HYPERPARAMETERS.min_rows_in_leaf, max(2, len(inputs) // 20))
+    settings = replace(HYPERPARAMETERS, min_rows_in_leaf=leaf)
+    estimator = fit_estimator(task, settings, encoded, target, held_out, rounds, seed)
     return Pipeline([*steps, ("estimator", estimator)])

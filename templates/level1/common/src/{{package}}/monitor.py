@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .actuals import Recorded, record_actuals
+# slot: imports
 from .artifact import read_metrics, read_reference, read_signature, write_json
 from .contract import load_contract
 from .drift import Change, compare
@@ -17,7 +18,7 @@ from .errors import ALERT, NOT_ENOUGH_LABELS, OK
 from .log import find_log, read_log
 from .metrics import Metric, named_metric
 from .outcomes import read_features, read_outcomes
-from .reference import Reference, find_reference
+from .reference import Reference, find_reference, to_scale
 from .report import describe, summarise, write_reports
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         findings = judge(config, contract, connection, recorded, is_example=is_example)
     summary = summarise(findings)
     write_json(summary, config.reports / "monitor.json")
+    # slot: summary
     paths = write_reports(config, contract, findings)
     if arguments.json:
         print(json.dumps(summary, indent=2, ensure_ascii=False))
@@ -123,7 +125,7 @@ def judge_period(name: str, rows: pd.DataFrame, metric: Metric, reference: Refer
     value = metric(labelled)
     known = len(labelled)
     low, high = reference.band(known, settings.sigma) if known else (float("nan"), float("nan"))
-    too_bad = low if metric.higher_is_better else high
+    bad_end, good_end = (low, high) if metric.higher_is_better else (high, low)
     if known < settings.min_labels:
         verdict = "NOT ENOUGH LABELS"
         reason = f"{known:,} of {len(rows):,} predictions have an actual value, {settings.min_labels} are needed"
@@ -134,11 +136,11 @@ def judge_period(name: str, rows: pd.DataFrame, metric: Metric, reference: Refer
         )
     elif np.isnan(value):
         verdict, reason = "NOT ENOUGH LABELS", f"the {metric.label} is not defined: only one outcome occurred"
-    elif metric.is_better(too_bad, value):
+    elif _is_beyond(value, bad_end, metric, better=False):
         verdict = "ALERT"
         reason = f"{metric.label} {value:.4g} is worse than expected ({low:.4g} to {high:.4g})"
     else:
-        better = metric.is_better(value, high if metric.higher_is_better else low)
+        better = _is_beyond(value, good_end, metric, better=True)
         verdict = "OK"
         reason = f"{metric.label} {value:.4g} is {'better than' if better else 'as'} expected ({low:.4g} to {high:.4g})"
     return Period(
@@ -161,6 +163,12 @@ def find_decisive(periods: list[Period], waiting: int) -> Period:
         if period.labels > 0:
             return period
     return periods[-1]
+
+
+def _is_beyond(value: float, end: float, metric: Metric, *, better: bool) -> bool:
+    """Tell whether a value lies beyond an end of the band, on the scale on which the band was made."""
+    one, other = to_scale(value, metric), to_scale(end, metric)
+    return metric.is_better(one, other) if better else metric.is_better(other, one)
 
 
 def _known(value: float) -> float | None:

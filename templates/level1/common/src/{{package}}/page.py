@@ -13,6 +13,7 @@ from . import plots
 from .artifact import read_metrics, read_signature
 from .errors import shorten
 from .report import HEADLINES, NEXT_STEPS
+# slot: imports
 
 if TYPE_CHECKING:
     from .config import Config
@@ -42,6 +43,7 @@ def render_page(config: Config, contract: Contract, findings: Findings) -> str:
         metric_plot=plots.metric_over_time(findings, metrics),
         coverage_plot=plots.coverage(findings.periods),
         outcome_plot=plots.predicted_and_actual(known, config.project.task, contract),
+        # slot: values
     )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from .artifact import load_artifact
 from .contract import load_contract
+# slot: imports
 from .errors import OK, InputError
 from .log import PREDICTION_COLUMNS, append, find_log, now, open_log
 from .table import check_columns, convert, read_table, replacing, write_table
@@ -40,6 +41,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     artifact = load_artifact(config.models, contract)
     table = read_table(source, contract)
     inputs = read_inputs(table, contract, source)
+    # slot: checks
     predictions = artifact.scorer.predict(inputs)
     predictions.insert(0, "prediction_id", [str(uuid.uuid4()) for _ in range(len(predictions))])
     records = log_records(table, inputs, predictions, contract, artifact)

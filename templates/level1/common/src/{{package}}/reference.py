@@ -15,48 +15,69 @@ if TYPE_CHECKING:
 
     from .metrics import Metric
 
+# Metrics this near to the end of their range are not told apart.
+NEAR_THE_END = 0.005
+# A deviation this small, on the scale below, is of no consequence however sure it is.
+SMALLEST_DEVIATION = 0.02
+
 
 @dataclass(frozen=True)
 class Reference:
     """The metric on the test rows.
 
     `value` is its mean over their periods, `between` the standard deviation between those, and `sampling` the one that
-    chance alone gives for `rows` rows. From `lowest` to `highest` is what the metric can be at all.
+    chance alone gives for `rows` rows, found by bootstrap. Deviations are on the scale of `to_scale`.
     """
 
+    metric: Metric
     value: float
     between: float
     sampling: float
     rows: int
-    lowest: float
-    highest: float
 
     def deviation(self, rows: int) -> float:
-        """Return the standard deviation to expect of the metric on that many rows."""
-        return max(self.between, self.sampling * np.sqrt(self.rows / rows))
+        """Return the standard deviation to expect of the metric on that many rows, on the scale of `to_scale`."""
+        return max(self.between, self.sampling * float(np.sqrt(self.rows / rows)), SMALLEST_DEVIATION)
 
     def band(self, rows: int, sigma: float) -> tuple[float, float]:
         """Return the lowest and highest value that is still as expected, for that many rows.
 
-        Mean and standard deviations over chunks, as NannyML's default thresholds have it; in addition a small
-        period is granted the deviation that chance gives it.
+        Mean and standard deviation over chunks, as in NannyML's default thresholds; in addition a small period is
+        granted the deviation that chance gives it.
         """
-        width = sigma * self.deviation(rows)
-        return max(self.lowest, self.value - width), min(self.highest, self.value + width)
+        centre, width = to_scale(self.value, self.metric), sigma * self.deviation(rows)
+        return from_scale(centre - width, self.metric), from_scale(centre + width, self.metric)
 
 
 def find_reference(outcomes: pd.DataFrame, metric: Metric, period: str, min_rows: int, seed: int) -> Reference:
     """Measure the reference on the outcomes of the test rows, which have a `time` where the data has one."""
-    values = _by_period(outcomes, metric, period, min_rows)
-    has_periods = len(values) >= FEWEST_PERIODS
+    by_period = [to_scale(value, metric) for value in _by_period(outcomes, metric, period, min_rows)]
+    has_periods = len(by_period) >= FEWEST_PERIODS
+    resampled = [to_scale(value, metric) for value in resample(outcomes, metric, seed)]
     return Reference(
-        value=float(np.mean(values)) if has_periods else metric(outcomes),
-        between=float(np.std(values, ddof=1)) if has_periods else 0.0,
-        sampling=float(np.std(resample(outcomes, metric, seed), ddof=1)),
+        metric,
+        value=from_scale(float(np.mean(by_period)), metric) if has_periods else metric(outcomes),
+        between=float(np.std(by_period, ddof=1)) if has_periods else 0.0,
+        sampling=float(np.std(resampled, ddof=1)),
         rows=len(outcomes),
-        lowest=metric.lowest,
-        highest=metric.highest,
     )
+
+
+def to_scale(value: float, metric: Metric) -> float:
+    """Return a metric on a scale where it varies evenly to both sides: log odds from 0 to 1, else logarithm."""
+    if metric.highest == 1 and metric.lowest == 0:
+        inside = min(max(value, NEAR_THE_END), 1 - NEAR_THE_END)
+        return float(np.log(inside / (1 - inside)))
+    if metric.lowest == 0:
+        return float(np.log(max(value, np.finfo(float).tiny)))
+    return value
+
+
+def from_scale(value: float, metric: Metric) -> float:
+    """Undo `to_scale`."""
+    if metric.highest == 1 and metric.lowest == 0:
+        return float(1 / (1 + np.exp(-value)))
+    return float(np.exp(value)) if metric.lowest == 0 else value
 
 
 def _by_period(outcomes: pd.DataFrame, metric: Metric, period: str, min_rows: int) -> list[float]:

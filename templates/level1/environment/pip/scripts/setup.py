@@ -29,6 +29,7 @@ def main() -> int:
     try:
         python = make_environment(ROOT / ".venv")
         install(python)
+        # slot: installed
         if "--notebook" in sys.argv[1:]:
             pip(python, "install", "--requirement", "notebooks/requirements.txt")
     except subprocess.CalledProcessError as error:

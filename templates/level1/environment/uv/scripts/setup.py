@@ -27,6 +27,7 @@ def main() -> int:
         uv = find_uv()
         # An up-to-date uv.lock is taken as it is; one that pyproject.toml has outgrown is completed.
         run([uv, "sync"])
+        # slot: installed
         if "--notebook" in sys.argv[1:]:
             run([uv, "pip", "install", "--quiet", "--requirements", "notebooks/requirements.txt"])
     except (subprocess.CalledProcessError, OSError) as error:

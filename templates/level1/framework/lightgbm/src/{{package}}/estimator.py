@@ -53,9 +53,11 @@ def fit_estimator(
     if validation is None:
         estimator.fit(plain.fit_transform(inputs), target)
     else:
-        held_out = (plain.fit_transform(validation[0]), validation[1])
+        held_out_inputs, held_out_target = plain.fit_transform(validation[0]), validation[1]
         stop = early_stopping(settings.patience, verbose=False)
-        estimator.fit(plain.fit_transform(inputs), target, eval_set=[held_out], callbacks=[stop])
+        estimator.fit(
+            plain.fit_transform(inputs), target, eval_X=held_out_inputs, eval_y=held_out_target, callbacks=[stop]
+        )
     return make_pipeline(plain, estimator)
 
 
