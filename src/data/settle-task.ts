@@ -72,7 +72,7 @@ export function settleTask(table: ColumnsProfile, wishes: TaskWishes): Profile {
       ...targetFindings(target, task, settled.rows),
       ...timeFindings(settled.columns, target.name, time, wishes.time),
       ...[...duplicates].map(([name, original]) => info(`the same as ${quoted(original)}: left out`, name)),
-      ...leaks.map((leak) => leakFinding(leak, excluded)),
+      ...leaks.map((leak) => leakFinding(leak, excluded, settled.sampled)),
     ],
     sampled: settled.sampled,
     reason,
@@ -133,9 +133,9 @@ function leakReasons(leaks: readonly Leak[]): [string, string][] {
   return leaks.flatMap((leak) => leak.columns.map((name): [string, string] => [name, `leak: ${leak.rule}`]))
 }
 
-function leakFinding({ columns, rule, share }: Leak, excluded: Excluded): Finding {
+function leakFinding({ columns, rule, share }: Leak, excluded: Excluded, sampled: boolean): Finding {
   const kept = columns.filter((name) => !excluded.has(name))
-  const rows = share === 1 ? 'in every row' : `in ${percent(share)} of the rows`
+  const rows = `in ${share === 1 ? 'every row' : `${percent(share)} of the rows`}${sampled ? ' of the sample' : ''}`
   const what =
     kept.length === 0
       ? `${columns.length === 1 ? 'it is' : 'they are'} left out`

@@ -36,17 +36,12 @@ export function countSample({ sample }: Table, tallies: readonly Tally[]): numbe
 }
 
 /** Counts all rows of the file. */
-export async function countAll(
+export function countAll(
   table: Table,
   tallies: readonly Tally[],
   onProgress: (fraction: number) => void,
 ): Promise<number> {
-  let rows = 0
-  await table.scan((cells, line) => {
-    rows++
-    for (let i = 0; i < tallies.length; i++) tallies[i]?.add(cells[i] ?? '', 1, line)
-  }, onProgress)
-  return rows
+  return table.scan((column, value, line) => tallies[column]?.add(value, 1, line), onProgress)
 }
 
 /** Counts a column anew, as something else, from what is remembered of it: all of it, or else its sample. */

@@ -13,18 +13,26 @@ export interface Dictionary {
  * values, which are far fewer than its rows; and the rows themselves need not stay in memory.
  */
 export class DictionaryBuilder {
-  readonly dictionaries: readonly Dictionary[]
   readonly #columns: readonly ColumnBuilder[]
-  rows = 0
 
   constructor(columns: number) {
     this.#columns = Array.from({ length: columns }, () => new ColumnBuilder())
-    this.dictionaries = this.#columns
   }
 
-  add(cells: readonly string[], line: number): void {
-    this.rows++
+  get dictionaries(): readonly Dictionary[] {
+    return this.#columns
+  }
+
+  get rows(): number {
+    return this.#columns[0]?.codes.length ?? 0
+  }
+
+  addRow(cells: readonly string[], line: number): void {
     for (let i = 0; i < this.#columns.length; i++) this.#columns[i]?.add(cells[i] ?? '', line)
+  }
+
+  addCell(column: number, value: string, line: number): void {
+    this.#columns[column]?.add(value, line)
   }
 }
 

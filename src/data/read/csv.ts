@@ -8,7 +8,7 @@ import { decode, decodeAll, decodePiece, detectEncoding, type Encoding } from '.
 import { hasHeader } from './header.ts'
 import { refuseBinary } from './magic.ts'
 import { type OnRecord, parseRecords, RecordReader } from './records.ts'
-import { evenly, type OnProgress, type OnRow, sampleSize, type Table } from './table.ts'
+import { evenly, type OnCell, type OnProgress, sampleSize, type Table } from './table.ts'
 
 const BLOCKS = 64
 const PIECE = 64 * 1024
@@ -47,7 +47,7 @@ async function openText(bytes: Bytes, encoding: Encoding): Promise<Table> {
     names: text.names,
     sample,
     complete: bytes.complete,
-    scan: (onRow, onProgress) => scanText(text, onRow, onProgress),
+    scan: (onCell, onProgress) => scanText(text, onCell, onProgress),
   }
 }
 
@@ -65,7 +65,10 @@ function describeText(bytes: Bytes, encoding: Encoding, dialect: Dialect, head: 
 /** Every row, in pieces, so that only a few rows exist at a time. */
 function sampleAll(text: TextFile, whole: string): DictionaryBuilder {
   const sample = new DictionaryBuilder(text.names.length)
-  const reader = new RecordReader(text.dialect, rowsOnly(text, sample.add.bind(sample)))
+  const reader = new RecordReader(
+    text.dialect,
+    rowsOnly(text, (cells, line) => sample.addRow(cells, line)),
+  )
   naming(text.bytes.file, () => {
     for (let from = 0; from < whole.length; from += PIECE) reader.push(whole.slice(from, from + PIECE))
     reader.end()
@@ -86,7 +89,7 @@ async function sampleSome(text: TextFile, start: string): Promise<DictionaryBuil
   const first = rows.slice(0, size / 4)
   const share = Math.ceil((size - first.length) / (BLOCKS + 1))
   const take = (some: readonly string[][]) => {
-    for (const cells of some) sample.add(cells, 0)
+    for (const cells of some) sample.addRow(cells, 0)
   }
   take(first)
   take(evenly(rows.slice(first.length), share))
@@ -104,11 +107,17 @@ function blockRows(text: TextFile, block: Buffer): string[][] {
   return records.filter((cells) => cells.length === text.names.length)
 }
 
-async function scanText(text: TextFile, onRow: OnRow, onProgress: OnProgress): Promise<void> {
+async function scanText(text: TextFile, onCell: OnCell, onProgress: OnProgress): Promise<number> {
+  let rows = 0
+  const onRow: OnRecord = (cells, line) => {
+    rows++
+    for (let i = 0; i < cells.length; i++) onCell(i, cells[i] ?? '', line)
+  }
   const reader = new RecordReader(text.dialect, rowsOnly(text, onRow))
   const chunks = text.bytes.stream((bytesRead) => onProgress(bytesRead / text.bytes.size))
   for await (const piece of decode(chunks, text.encoding)) naming(text.bytes.file, () => reader.push(piece))
   naming(text.bytes.file, () => reader.end())
+  return rows
 }
 
 /** Leaves the header out, and holds every row to its number of fields. */

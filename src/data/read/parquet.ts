@@ -10,7 +10,7 @@ import { KnownError } from '../../errors.ts'
 import { DictionaryBuilder } from '../columns/dictionary.ts'
 import type { Bytes } from './bytes.ts'
 import { checkNames } from './columns.ts'
-import { evenly, type OnProgress, type OnRow, sampleSize, type Table } from './table.ts'
+import { evenly, type OnCell, type OnProgress, sampleSize, type Table } from './table.ts'
 
 /** In a longer file, so many row groups give the sample. */
 const SAMPLED_GROUPS = 16
@@ -51,7 +51,7 @@ export async function openParquet(bytes: Bytes): Promise<Table> {
     names: file.names,
     sample,
     complete,
-    scan: (onRow, onProgress) => scanGroups(file, onRow, onProgress),
+    scan: (onCell, onProgress) => scanGroups(file, onCell, onProgress),
   }
 }
 
@@ -80,43 +80,45 @@ async function sampleGroups(
 ): Promise<DictionaryBuilder> {
   const sample = new DictionaryBuilder(file.names.length)
   for (const group of groups) {
-    const row = await readGroup(file, group)
-    for (const number of evenly([...Array(group.rows).keys()], rowsEach)) {
-      sample.add(row(number), group.from + number + 1)
+    const rows = evenly([...Array(group.rows).keys()], rowsEach)
+    for (const column of file.names.keys()) {
+      const values = await readColumn(file, group, column)
+      for (const row of rows) sample.addCell(column, cellOf(values[row]), group.from + row + 1)
     }
   }
   return sample
 }
 
-async function scanGroups(file: ParquetFile, onRow: OnRow, onProgress: OnProgress): Promise<void> {
+async function scanGroups(file: ParquetFile, onCell: OnCell, onProgress: OnProgress): Promise<number> {
   const total = totalRows(file.groups)
   for (const group of file.groups) {
-    const row = await readGroup(file, group)
-    for (let i = 0; i < group.rows; i++) onRow(row(i), group.from + i + 1)
+    for (const column of file.names.keys()) {
+      const values = await readColumn(file, group, column)
+      for (let row = 0; row < group.rows; row++) onCell(column, cellOf(values[row]), group.from + row + 1)
+    }
     onProgress((group.from + group.rows) / total)
   }
+  return total
 }
 
-/** Reads one group, column by column, and gives a function for its rows. */
-async function readGroup(file: ParquetFile, group: Group): Promise<(row: number) => string[]> {
-  const columns = file.names.map(() => new Array<unknown>(group.rows))
-  const index = new Map(file.names.map((name, i) => [name, i]))
+/** Reads one column of one group, which is all that is in memory at a time. */
+async function readColumn(file: ParquetFile, group: Group, column: number): Promise<unknown[]> {
+  const values = new Array<unknown>(group.rows)
   const { compressors } = await import('hyparquet-compressors')
   await understanding(file.path, () =>
     parquetRead({
       file: file.buffer,
       metadata: file.metadata,
+      columns: [file.names[column] ?? ''],
       rowStart: group.from,
       rowEnd: group.from + group.rows,
       compressors,
-      onChunk: ({ columnName, columnData, rowStart }) => {
-        const column = columns[index.get(columnName) ?? -1]
-        if (column === undefined) return
-        for (let i = 0; i < columnData.length; i++) column[rowStart - group.from + i] = columnData[i]
+      onChunk: ({ columnData, rowStart }) => {
+        for (let i = 0; i < columnData.length; i++) values[rowStart - group.from + i] = columnData[i]
       },
     }),
   )
-  return (row) => columns.map((column) => cellOf(column[row]))
+  return values
 }
 
 /** A value as it would stand in a CSV file. */

@@ -3,7 +3,7 @@ import type { Source } from '../contract.ts'
 import { openBytes } from './bytes.ts'
 import type { Encoding } from './encoding.ts'
 
-export type OnRow = (cells: readonly string[], line: number) => void
+export type OnCell = (column: number, value: string, line: number) => void
 export type OnProgress = (fraction: number) => void
 
 /** Where the bytes are and how they become cells; how cells become values is found out later. */
@@ -16,8 +16,8 @@ export interface Table {
   /** A part of the rows, in the file's order and from all over it; every row where `complete`. */
   readonly sample: DictionaryBuilder
   readonly complete: boolean
-  /** Reads all rows once. */
-  scan(onRow: OnRow, onProgress: OnProgress): Promise<void>
+  /** Reads all rows once, and gives their number. The cells of a column come in order. */
+  scan(onCell: OnCell, onProgress: OnProgress): Promise<number>
 }
 
 /** A sample is bounded by rows, and in wide tables by cells. */
