@@ -135,13 +135,18 @@ function leakReasons(leaks: readonly Leak[]): [string, string][] {
 
 function leakFinding({ columns, rule, share }: Leak, excluded: Excluded, sampled: boolean): Finding {
   const kept = columns.filter((name) => !excluded.has(name))
-  const rows = `in ${share === 1 ? 'every row' : `${percent(share)} of the rows`}${sampled ? ' of the sample' : ''}`
+  const rows = share === undefined ? '' : ` in ${share === 1 ? 'every row' : `${percent(share)} of the rows`}`
+  const where = sampled ? ' of the sample' : ''
   const what =
     kept.length === 0
       ? `${columns.length === 1 ? 'it is' : 'they are'} left out`
       : `${kept.map(quoted).join(', ')} kept, because you gave the type`
   const column = columns.length === 1 ? columns[0] : undefined
-  return { severity: 'leak', message: `${rule} ${rows}: ${what}`, ...(column !== undefined && { column }) }
+  return {
+    severity: 'leak',
+    message: `${rule}${rows}${rows && where}: ${what}`,
+    ...(column !== undefined && { column }),
+  }
 }
 
 function refuseNoFeatures(inputs: readonly ColumnProfile[], excluded: Excluded): void {

@@ -130,6 +130,17 @@ describe('a column that gives the target away', () => {
     expect(leaksOf(logged)).toHaveLength(1)
   })
 
+  it('is one that moves as the target does, though not exactly', async () => {
+    const nearly = (i: number, y: number) => (y + noise(i, 8) * 5).toFixed(2)
+    const profile = await profileOf(
+      table('quote', nearly, (i) => Math.floor(noise(i, 9) * 1000)),
+      { target: 'y' },
+    )
+    expect(leaksOf(profile)).toEqual([
+      expect.stringMatching(/^"quote" moves with "y" \(correlation 0\.9999\d\): it is left out$/),
+    ])
+  })
+
   it('stays if a person gives its type, and is still said', async () => {
     const text = table('state', (_, y) => (y ? 'gone' : 'here'))
     const profile = await profileOf(text, { target: 'y', types: { state: 'categorical' } })

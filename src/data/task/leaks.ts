@@ -18,7 +18,7 @@ export function findLeaks(
 ): Leak[] {
   const search = { target, task, read }
   const candidates = columns.filter(canTell)
-  const suspected = new Set(searchLeaks(candidates, SUSPICION_ROWS, search).flatMap((leak) => leak.columns))
+  const suspected = namesIn(searchLeaks(candidates, SUSPICION_ROWS, search))
   if (suspected.size === 0) return []
   return searchLeaks(
     candidates.filter(({ name }) => suspected.has(name)),
@@ -43,9 +43,22 @@ function searchLeaks(
   const goal = sampleColumn(target, rows, read)
   const single = findSingleLeaks(sampled, goal, task !== 'regression')
   if (task === 'binary') return single
-  const found = new Set(single.flatMap((leak) => leak.columns))
-  const numeric = sampled.filter(({ name, profile }) => profile.column.type === 'numeric' && !found.has(name))
-  return [...single, ...findSumLeaks(numeric, goal)]
+  const exact = single.filter(({ share }) => share !== undefined)
+  const told = namesIn(exact)
+  const sums = findSumLeaks(
+    sampled.filter(({ name, profile }) => profile.column.type === 'numeric' && !told.has(name)),
+    goal,
+  )
+  // A large part of a sum moves with it; the sum says more.
+  const summed = namesIn(sums)
+  const correlated = single.filter(
+    ({ columns: [name = ''], share }) => share === undefined && !summed.has(name),
+  )
+  return [...exact, ...sums, ...correlated]
+}
+
+function namesIn(leaks: readonly Leak[]): ReadonlySet<string> {
+  return new Set(leaks.flatMap((leak) => leak.columns))
 }
 
 /** Texts, dates and ids can only tell by being there or not. */

@@ -11,6 +11,8 @@ const LEAST_ORDERED_ROWS = 300
 const LEAST_ORDERED_CLASS = 30
 /** Every class must be told apart, also one that hardly counts. */
 const LEAST_RECALL = 0.99
+/** One is the other on another scale, but for rounding. */
+const EXACT = 1 - 1e-7
 /** Texts, dates and ids can only give the target away by being there or not. */
 const PROPERTIES: ReadonlySet<ColumnType> = new Set(['numeric', 'categorical', 'boolean'])
 
@@ -22,9 +24,14 @@ export function findSingleLeaks(
 ): Leak[] {
   if (target.groups.codes.length < LEAST_ROWS) return []
   return columns.flatMap((column) => {
-    const share = isClassification ? classShare(column, target) : quantityShare(column, target)
-    return share === undefined ? [] : [{ columns: [column.name], rule: ruleOf(column, target), share }]
+    const leak = isClassification ? classLeak(column, target) : quantityLeak(column, target)
+    return leak === undefined ? [] : [leak]
   })
+}
+
+function classLeak(column: Sampled, target: Sampled): Leak | undefined {
+  const share = classShare(column, target)
+  return share === undefined ? undefined : telling(column, target, share)
 }
 
 /** The share of the rows whose class the column tells, if that is nearly all of every class. */
@@ -63,23 +70,32 @@ function repeats(column: Sampled, target: Sampled): boolean {
   return column.profile.column.distinct <= target.groups.codes.length / 5
 }
 
-/** The share of the rows whose number the column tells, if that is nearly all. */
-function quantityShare(column: Sampled, target: Sampled): number | undefined {
+/** A column that tells nearly every number, or moves as the target does. */
+function quantityLeak(column: Sampled, target: Sampled): Leak | undefined {
   const { type } = column.profile.column
-  if (type === 'numeric' && isSameUpToScale(column.numbers, target.numbers)) return 1
-  if (!PROPERTIES.has(type) || !repeats(column, target) || !mayTell(column.groups, target.groups))
-    return undefined
-  const { share } = classify(column.groups, target.groups)
-  return share >= RULE_SHARE ? share : undefined
+  if (!PROPERTIES.has(type)) return undefined
+  if (repeats(column, target) && mayTell(column.groups, target.groups)) {
+    const { share } = classify(column.groups, target.groups)
+    if (share >= RULE_SHARE) return telling(column, target, share)
+  }
+  if (type !== 'numeric') return undefined
+  const r = strongestCorrelation(column.numbers, target.numbers)
+  if (r >= EXACT) return telling(column, target, 1)
+  return r > RULE_SHARE ? { columns: [column.name], rule: correlationRule(column, target, r) } : undefined
 }
 
-function isSameUpToScale(numbers: Float64Array, target: Float64Array): boolean {
+/** The absolute correlation of the numbers, or of their ranks where that may be stronger. */
+function strongestCorrelation(numbers: Float64Array, target: Float64Array): number {
   const linear = correlation(numbers, target)
-  if (linear.rows < LEAST_ROWS) return false
-  if (Math.abs(linear.r) > RULE_SHARE) return true
-  return mayBeMonotone(numbers, target) && Math.abs(correlation(ranks(numbers), ranks(target)).r) > RULE_SHARE
+  if (linear.rows < LEAST_ROWS) return 0
+  if (Math.abs(linear.r) > RULE_SHARE || !mayBeMonotone(numbers, target)) return Math.abs(linear.r)
+  return Math.abs(correlation(ranks(numbers), ranks(target)).r)
 }
 
-function ruleOf(column: Sampled, target: Sampled): string {
-  return `${quoted(column.name)} tells ${quoted(target.name)}`
+function telling(column: Sampled, target: Sampled, share: number): Leak {
+  return { columns: [column.name], rule: `${quoted(column.name)} tells ${quoted(target.name)}`, share }
+}
+
+function correlationRule(column: Sampled, target: Sampled, r: number): string {
+  return `${quoted(column.name)} moves with ${quoted(target.name)} (correlation ${r.toFixed(5)})`
 }
