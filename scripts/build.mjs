@@ -40,12 +40,9 @@ async function bundle(input, dir, name) {
 
 /** npm leaves every .gitignore out of a package, so the templates travel in one file. */
 async function packTemplates() {
-  await bundle(`${root}src/layers/templates.ts`, scratch, 'templates.mjs')
-  const templates = await import(`${scratch}/templates.mjs`)
-  writeFileSync(
-    `${dist}/templates.json`,
-    templates.packTemplates(templates.readTemplateFolder(`${root}templates`)),
-  )
+  await bundle(`${root}src/layers/pack.ts`, scratch, 'pack.mjs')
+  const { packTemplates } = await import(`${scratch}/pack.mjs`)
+  writeFileSync(`${dist}/templates.json`, packTemplates(`${root}templates`))
   const size = readFileSync(`${dist}/templates.json`).length
   console.log(`templates.json: ${(size / 1024).toFixed(0)} kB`)
 }

@@ -6,13 +6,15 @@ import type { FileMode } from '../render/tree.ts'
 export interface TemplateFile {
   readonly content: Uint8Array
   readonly mode: FileMode
+  /** What `precompile` made of the content of a `.hbs` file; a checkout does without. */
+  readonly code?: string
 }
 
 /** Every template by its path below `templates/`, e.g. `level1/common/Makefile.hbs`. */
 export type Templates = ReadonlyMap<string, TemplateFile>
 
-/** A template in the packed file: its text, and whether it is executable or base64. */
-type Packed = Record<string, { text: string; executable?: true; base64?: true }>
+/** The packed file: of each template its text, whether that is base64, its mode, and its code. */
+export type Packed = Record<string, { text: string; executable?: true; base64?: true; code?: string }>
 
 /**
  * The templates of this package. The published bundle carries them in one file (npm would leave out every
@@ -37,26 +39,17 @@ export function readTemplateFolder(folder: string): Templates {
   return files
 }
 
-export function packTemplates(templates: Templates): string {
-  const packed: Packed = {}
-  for (const [path, { content, mode }] of templates) {
-    const text = Buffer.from(content).toString('utf8')
-    const isText = Buffer.from(text, 'utf8').equals(content)
-    packed[path] = {
-      text: isText ? text : Buffer.from(content).toString('base64'),
-      ...(isText ? {} : { base64: true as const }),
-      ...(mode === 0o755 ? { executable: true as const } : {}),
-    }
-  }
-  return JSON.stringify(packed)
-}
-
+/** Reads what `packTemplates` wrote. */
 export function unpackTemplates(json: string): Templates {
   const packed = JSON.parse(json) as Packed
   return new Map(
-    Object.entries(packed).map(([path, { text, executable, base64 }]) => [
+    Object.entries(packed).map(([path, { text, executable, base64, code }]) => [
       path,
-      { content: Buffer.from(text, base64 ? 'base64' : 'utf8'), mode: executable ? 0o755 : 0o644 },
+      {
+        content: Buffer.from(text, base64 ? 'base64' : 'utf8'),
+        mode: executable ? 0o755 : 0o644,
+        ...(code === undefined ? {} : { code }),
+      },
     ]),
   )
 }

@@ -67,7 +67,7 @@ function renderContent(
 ): Uint8Array {
   if (!template.endsWith('.hbs')) return file.content
   const text = Buffer.from(file.content).toString('utf8')
-  return Buffer.from(renderTemplate(text, context, `${layer}/${template}`), 'utf8')
+  return Buffer.from(renderTemplate(text, context, `${layer}/${template}`, file.code), 'utf8')
 }
 
 /** `Makefile.slots/targets.mk` fills the slot `targets` of `Makefile`. */
