@@ -1,2 +1,2 @@
-export { parseContract, type Roles } from './parse-contract.ts'
+export { parseContract } from './parse-contract.ts'
 export { renderContract } from './render-contract.ts'

@@ -7,7 +7,6 @@ import { rankByTarget } from './task/rank-targets.ts'
 import { rankTimes } from './task/time.ts'
 
 export type { ColumnsProfile } from './describe-table.ts'
-export type { Finding } from './finding.ts'
 export { profileColumns } from './profile-columns.ts'
 export { type Profile, settleTask, type TaskWishes } from './settle-task.ts'
 

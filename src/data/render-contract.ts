@@ -1,5 +1,6 @@
 import { Document, isNode, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { Column, Contract } from './contract.ts'
+import { isLeak } from './task/leak.ts'
 
 const HEADER = ` The data contract: what each column holds, and how the data file is written.
 
@@ -67,10 +68,6 @@ function columnNode(column: Column, index: number, { target, time }: Contract): 
     node.commentBefore = ' LEAK: this column gives the target away, so the model does not see it.'
   node.spaceBefore = index > 0
   return node
-}
-
-function isLeak({ type, reason }: Column): boolean {
-  return type === 'ignore' && reason?.startsWith('leak') === true
 }
 
 type Field = Node | string | number | boolean | undefined

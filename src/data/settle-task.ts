@@ -7,7 +7,7 @@ import { type Finding, info, percent, quoted } from './finding.ts'
 import { retype, type TypeWishes } from './profile-columns.ts'
 import { chooseTask } from './task/choose-task.ts'
 import { classesOf, positiveClass, targetFindings } from './task/classes.ts'
-import type { Leak } from './task/leak.ts'
+import { type Leak, leakReason } from './task/leak.ts'
 import { findDuplicates, findLeaks } from './task/leaks.ts'
 import { checkTime, guessTime, rankTimes } from './task/time.ts'
 import { unknownColumn } from './unknown-column.ts'
@@ -130,7 +130,7 @@ function duplicateReasons(duplicates: ReadonlyMap<string, string>): [string, str
 }
 
 function leakReasons(leaks: readonly Leak[]): [string, string][] {
-  return leaks.flatMap((leak) => leak.columns.map((name): [string, string] => [name, `leak: ${leak.rule}`]))
+  return leaks.flatMap((leak) => leak.columns.map((name): [string, string] => [name, leakReason(leak)]))
 }
 
 function leakFinding({ columns, rule, share }: Leak, excluded: Excluded, sampled: boolean): Finding {

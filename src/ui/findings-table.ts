@@ -1,6 +1,7 @@
 import type { Column } from '../data/contract.ts'
 import { percent, thousands } from '../data/finding.ts'
 import type { Profile } from '../data/settle-task.ts'
+import { isLeak } from '../data/task/leak.ts'
 import type { Style } from './output.ts'
 import { oneLine, pad, shorten, textWidth } from './text.ts'
 
@@ -50,10 +51,6 @@ function restLines(hidden: readonly Column[], width: number): TableLine[] {
 
 function isNotable(column: Column, { contract }: Profile): boolean {
   return column.name === contract.target || column.name === contract.time || isLeak(column)
-}
-
-export function isLeak({ type, reason }: Column): boolean {
-  return type === 'ignore' && reason?.startsWith('leak') === true
 }
 
 function styleOf(column: Column, { contract }: Profile): Style | undefined {

@@ -152,7 +152,7 @@ describe('a column that gives the target away', () => {
 })
 
 describe('no leak', () => {
-  it('is suspected in German credit data', async () => {
+  it('is suspected in coded credit data', async () => {
     const profile = await profileOf(credit(), { target: 'bad' })
     expect(leaksOf(profile)).toEqual([])
     expect(profile.contract.columns.every(({ type }) => type !== 'ignore')).toBe(true)
@@ -193,7 +193,7 @@ describe('a column that repeats another', () => {
   })
 })
 
-/** Made like German credit data: coded categories, amounts, and a target that depends on them a little. */
+/** In the manner of the Statlog credit data: coded categories, amounts, and a target that depends on them a little. */
 function credit(): string {
   return csv('status,months,purpose,amount,rate,age,telephone,bad', 1000, (i) => {
     const months = 6 + whole(i, 2, 12) * 6

@@ -2,7 +2,7 @@ import type { Source } from '../contract.ts'
 
 export type NumberFormat = Pick<Source, 'decimal' | 'thousands'>
 
-export const PLAIN: NumberFormat = { decimal: '.', thousands: '' }
+const PLAIN: NumberFormat = { decimal: '.', thousands: '' }
 
 const OTHER_FORMATS: readonly NumberFormat[] = [
   { decimal: '.', thousands: ',' },

@@ -2,6 +2,7 @@ import { closeSync, createReadStream, openSync, readSync, type Stats, statSync }
 import { basename } from 'node:path'
 import { KnownError, usageError } from '../../errors.ts'
 import { refuseForeignFormat } from './magic.ts'
+import { drawBlocks } from './reservoir.ts'
 
 /** A file of up to this many bytes, decompressed, is read once and kept in memory. */
 const HEAD_BYTES = 4 * 1024 * 1024
@@ -9,7 +10,7 @@ const HEAD_BYTES = 4 * 1024 * 1024
 export const START_BYTES = 1024 * 1024
 const BLOCK_BYTES = 64 * 1024
 
-export type OnBytes = (readFromDisk: number) => void
+type OnBytes = (readFromDisk: number) => void
 
 /** The decompressed bytes of a data file whose kind was recognised, but not yet its text. */
 export interface Bytes {
@@ -124,23 +125,6 @@ function readBlocks(
   })
 }
 
-/** The same for a stream of unknown length: a reservoir of blocks, drawn with a fixed seed. */
-async function drawBlocks(stream: AsyncIterable<Buffer>, { skip, count }: { skip: number; count: number }) {
-  const random = seededRandom(1)
-  const drawn: { position: number; block: Buffer }[] = []
-  let position = 0
-  let seen = 0
-  for await (const block of stream) {
-    if (position >= skip) {
-      const slot = seen < count ? seen : Math.floor(random() * (seen + 1))
-      if (slot < count) drawn[slot] = { position, block }
-      seen++
-    }
-    position += block.length
-  }
-  return drawn.sort((a, b) => a.position - b.position).map(({ block }) => block)
-}
-
 async function* rawStream(file: string, onBytes?: OnBytes): AsyncIterable<Buffer> {
   const input = createReadStream(file, { highWaterMark: 1024 * 1024 })
   try {
@@ -177,17 +161,6 @@ async function firstBytes(stream: AsyncIterable<Buffer>, limit: number): Promise
     if (length >= limit) break
   }
   return Buffer.concat(chunks).subarray(0, limit)
-}
-
-/** A small generator of numbers from 0 to 1 (mulberry32): the same seed draws the same sample. */
-function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 function emptyFile(file: string): KnownError {

@@ -7,7 +7,7 @@ export type OnCell = (column: number, value: string, line: number) => void
 export type OnProgress = (fraction: number) => void
 
 /** Where the bytes are and how they become cells; how cells become values is found out later. */
-export type CellSource = Omit<Source, 'path' | 'decimal' | 'thousands' | 'missing'>
+type CellSource = Omit<Source, 'path' | 'decimal' | 'thousands' | 'missing'>
 
 /** A data file as rows of cells, whatever its format. */
 export interface Table {
