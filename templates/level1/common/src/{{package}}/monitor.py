@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .actuals import Recorded, record_actuals
-# slot: imports
 from .artifact import read_metrics, read_reference, read_signature, write_json
 from .contract import load_contract
 from .drift import Change, compare

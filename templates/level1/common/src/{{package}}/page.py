@@ -13,7 +13,6 @@ from . import plots
 from .artifact import read_metrics, read_signature
 from .errors import shorten
 from .report import HEADLINES, NEXT_STEPS
-# slot: imports
 
 if TYPE_CHECKING:
     from .config import Config
@@ -28,6 +27,7 @@ def render_page(config: Config, contract: Contract, findings: Findings) -> str:
     loader = jinja2.PackageLoader(str(__package__))
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters.update(short=shorten, code=_code, days=_days)
+    # slot: globals
     metrics = read_metrics(config.models)
     decisive, outcomes = findings.decisive, findings.outcomes
     known = outcomes[outcomes["actual"].notna() & (outcomes["period"] == decisive.name)]
@@ -43,7 +43,6 @@ def render_page(config: Config, contract: Contract, findings: Findings) -> str:
         metric_plot=plots.metric_over_time(findings, metrics),
         coverage_plot=plots.coverage(findings.periods),
         outcome_plot=plots.predicted_and_actual(known, config.project.task, contract),
-        # slot: values
     )
 
 

@@ -12,7 +12,6 @@ import pandas as pd
 
 from .artifact import load_artifact
 from .contract import load_contract
-# slot: imports
 from .errors import OK, InputError
 from .log import PREDICTION_COLUMNS, append, find_log, now, open_log
 from .table import check_columns, convert, read_table, replacing, write_table
