@@ -1,0 +1,2 @@
+
+CLEAN := data/clean/rows.parquet

@@ -1,0 +1,1 @@
+"data": ("pipeline", "collect new data, check it and clean it"),

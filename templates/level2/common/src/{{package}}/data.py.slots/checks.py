@@ -1,0 +1,1 @@
+check_training(config, contract, inputs, path)

@@ -1,0 +1,1 @@
+path = collected(config, instead_of=path)

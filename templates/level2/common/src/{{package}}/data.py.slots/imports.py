@@ -1,0 +1,2 @@
+from .collected import collected
+from .enforce import check_training

@@ -1,0 +1,3 @@
+from .enforce import check_prediction
+
+check_prediction(config, contract, inputs, source)
