@@ -30,8 +30,3 @@ export class KnownError extends Error {
 export function usageError(message: string, hint?: string): KnownError {
   return new KnownError(message, { exitCode: EXIT.usage, ...(hint === undefined ? {} : { hint }) })
 }
-
-/** Makes a `switch` over a closed union exhaustive at compile time. */
-export function unreachable(value: never): never {
-  throw new Error(`unexpected value: ${JSON.stringify(value)}`)
-}

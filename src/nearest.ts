@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 
 /** The known word that `word` is most likely a slip of, if any is near enough to suggest. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const lower = word.toLowerCase()
   const sameButCase = known.find((each) => each.toLowerCase() === lower)

@@ -6,7 +6,7 @@ export type LevelNumber = (typeof LEVELS)[number]
 /** Python requirements by group: `runtime`, `dev` … */
 export type Dependencies = Readonly<Record<string, readonly string[]>>
 
-export interface Option {
+interface Option {
   readonly name: string
   readonly label: string
   readonly summary: string

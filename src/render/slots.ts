@@ -8,7 +8,7 @@ const MARKER =
 /** The texts that layers put into the slots of one file, by slot, in the order in which they are filled. */
 export type Fillings = ReadonlyMap<string, readonly string[]>
 
-export function slotNames(text: string): string[] {
+function slotNames(text: string): string[] {
   return [...text.matchAll(MARKER)].map((match) => match[2] as string)
 }
 

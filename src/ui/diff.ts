@@ -21,7 +21,7 @@ export async function formatDiffs(changes: readonly Change[], output: Output): P
 }
 
 /** Colours a unified diff for a terminal. */
-export function colourDiff(patch: string, output: Output): string {
+function colourDiff(patch: string, output: Output): string {
   return patch
     .split('\n')
     .filter((line) => !/^={10,}$/.test(line))

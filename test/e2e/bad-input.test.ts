@@ -56,12 +56,7 @@ describe('bad input gets one clear message, a non-zero exit, and leaves the disk
       USAGE,
       /"chured".*"churned"/,
     ],
-    [
-      'a constant target',
-      ['x', '--data', 'constant.csv', '--target', 'b'],
-      0,
-      /"b" is always "x"/,
-    ],
+    ['a constant target', ['x', '--data', 'constant.csv', '--target', 'b'], 0, /"b" is always "x"/],
     ['a target without values', ['x', '--data', 'no-target-values.csv', '--target', 'b'], 0, /"b".*missing/],
     ['a column name twice', ['x', '--data', 'twice.csv', '--target', 'b'], 0, /"a"/],
     [

@@ -9,8 +9,8 @@ export const CODES = { ok: 0, error: 1, input: 2, alert: 3, notEnoughLabels: 4 }
 export interface DataSet {
   readonly name: string
   readonly task: 'binary' | 'multiclass' | 'regression'
-  /** The flags that name it. */
-  readonly flags: () => string[]
+  /** The flags that name it; a file that they need is made in the folder. */
+  readonly flags: (folder: string) => string[]
 }
 
 export const SAMPLE: DataSet = { name: 'the bundled sample', task: 'regression', flags: () => ['--yes'] }
@@ -18,8 +18,8 @@ export const SAMPLE: DataSet = { name: 'the bundled sample', task: 'regression',
 export const BIKE: DataSet = {
   name: 'bike sharing as a plain file',
   task: 'regression',
-  flags: () => {
-    const file = join(scratchFolder('data'), 'bike sharing.csv')
+  flags: (folder) => {
+    const file = join(folder, 'bike sharing.csv')
     writeFileSync(file, gunzipSync(readFileSync('samples/bike-sharing/bike-sharing.csv.gz')))
     return ['--data', file, '--target', 'count']
   },
@@ -39,7 +39,7 @@ export function createProject(
 ): string {
   const folder = scratchFolder('project')
   const choices = Object.entries(stack).flatMap(([choice, option]) => ['--stack', `${choice}=${option}`])
-  const created = createMlops(folder, 'model', ...data.flags(), ...choices, ...flags)
+  const created = createMlops(folder, 'model', ...data.flags(folder), ...choices, ...flags)
   if (created.code !== 0) throw new Error(created.output)
   return join(folder, 'model')
 }
