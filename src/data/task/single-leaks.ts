@@ -84,12 +84,12 @@ function quantityLeak(column: Sampled, target: Sampled): Leak | undefined {
   return r > RULE_SHARE ? { columns: [column.name], rule: correlationRule(column, target, r) } : undefined
 }
 
-/** The absolute correlation of the numbers, or of their ranks where that may be stronger. */
+/** The absolute correlation of the numbers, or of their ranks where that is stronger. */
 function strongestCorrelation(numbers: Float64Array, target: Float64Array): number {
+  if (!mayBeMonotone(numbers, target)) return 0
   const linear = correlation(numbers, target)
   if (linear.rows < LEAST_ROWS) return 0
-  if (Math.abs(linear.r) > RULE_SHARE || !mayBeMonotone(numbers, target)) return Math.abs(linear.r)
-  return Math.abs(correlation(ranks(numbers), ranks(target)).r)
+  return Math.max(Math.abs(linear.r), Math.abs(correlation(ranks(numbers), ranks(target)).r))
 }
 
 function telling(column: Sampled, target: Sampled, share: number): Leak {
