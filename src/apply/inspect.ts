@@ -5,11 +5,26 @@ import { hashOfFile } from '../project/hash.ts'
 import { parentsOf } from '../project/paths.ts'
 import { absolute, type Place } from './place.ts'
 
-/** Whether exactly this file is at a path, or nothing for null; a link or a folder is never it. */
+/** What is at a path: a file, nothing, or something else, as a link or a folder, which is never what we wrote. */
+export type Found = Fingerprint | null | 'something else'
+
+export function lookAt(place: Place, path: string): Found {
+  if (hasLinkedParent(place, path)) return 'something else'
+  const file = absolute(place, path)
+  const found = statusOf(place, file)
+  if (found === null) return null
+  if (!found.isFile()) return 'something else'
+  return { hash: hashOfFile(place.fs, file), mode: found.mode & 0o7777 }
+}
+
+export function isSame(found: Found, expected: Fingerprint | null): boolean {
+  if (found === 'something else') return false
+  return found?.hash === expected?.hash && found?.mode === expected?.mode
+}
+
+/** Whether exactly this file is at a path, or nothing for null. */
 export function isThere(place: Place, path: string, expected: Fingerprint | null): boolean {
-  if (hasLinkedParent(place, path)) return false
-  const found = statusOf(place, absolute(place, path))
-  return found === null || expected === null ? found === expected : isFile(place, path, found, expected)
+  return isSame(lookAt(place, path), expected)
 }
 
 /** Whether two names lead to one file. */
@@ -36,12 +51,4 @@ export function statusOf({ fs }: Place, file: string): Stats | null {
 /** A parent that is a symlink could lead out of the project. */
 function hasLinkedParent(place: Place, path: string): boolean {
   return parentsOf(path).some((parent) => statusOf(place, absolute(place, parent))?.isSymbolicLink())
-}
-
-function isFile(place: Place, path: string, found: Stats, expected: Fingerprint): boolean {
-  return (
-    found.isFile() &&
-    (found.mode & 0o7777) === expected.mode &&
-    hashOfFile(place.fs, absolute(place, path)) === expected.hash
-  )
 }

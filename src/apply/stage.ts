@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Fingerprint, Operation, Source } from '../plan/operations.ts'
-import { chunksOf } from '../project/hash.ts'
+import type { FileSystem } from '../project/file-system.ts'
+import { chunksOf, hashOfFile } from '../project/hash.ts'
 import { parentsOf } from '../project/paths.ts'
-import { syncFolder, writeNewFile } from './durable.ts'
+import { syncFolder, tryToLink, writeNewFile } from './durable.ts'
 import { statusOf } from './inspect.ts'
 import { type Folder, type NewFolder, newFile, type Step, type Transaction } from './journal.ts'
 import { absolute, type Place } from './place.ts'
@@ -46,21 +47,30 @@ function isFolder(place: Place, path: string): boolean {
 
 function stageFile(place: Place, file: string, source: Source): Fingerprint {
   const { fs } = place
+  if ('kept' in source && tryToLink(fs, source.kept, file)) return fingerprintOf(fs, file)
   const hash = createHash('sha256')
-  const chunks = 'copyOf' in source ? chunksOf(fs, source.copyOf) : [source.content]
   writeNewFile(
     fs,
     file,
-    passing(chunks, (chunk) => hash.update(chunk)),
+    passing(chunksFrom(fs, source), (chunk) => hash.update(chunk)),
     modeOf(source),
   )
   return { hash: hash.digest('hex'), mode: fs.lstatSync(file).mode & 0o7777 }
 }
 
+function fingerprintOf(fs: FileSystem, file: string): Fingerprint {
+  return { hash: hashOfFile(fs, file), mode: fs.lstatSync(file).mode & 0o7777 }
+}
+
+function chunksFrom(fs: FileSystem, source: Source): Iterable<Uint8Array> {
+  if ('content' in source) return [source.content]
+  return chunksOf(fs, 'kept' in source ? source.kept : source.copyOf)
+}
+
 /** The user's umask decides about the mode of a new file, as it does for any other program. */
 function modeOf(source: Source): { bits: number; isExact: boolean } {
-  if ('copyOf' in source) return { bits: source.mode ?? 0o666, isExact: source.mode !== null }
-  if (!source.isNew) return { bits: source.mode, isExact: true }
+  if ('copyOf' in source) return { bits: 0o666, isExact: false }
+  if ('kept' in source || !source.isNew) return { bits: source.mode, isExact: true }
   return { bits: source.mode === 0o755 ? 0o777 : 0o666, isExact: false }
 }
 

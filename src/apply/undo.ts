@@ -6,7 +6,7 @@ import { hashOfFile } from '../project/hash.ts'
 import type { ApplyOptions, Progress } from './apply.ts'
 import { explain, unfinishedBefore } from './failure.ts'
 import { committed } from './history.ts'
-import { isThere } from './inspect.ts'
+import { isSame, lookAt } from './inspect.ts'
 import { type Journal, oldFile, type Step, type Transaction } from './journal.ts'
 import { absolute, exists, type Place } from './place.ts'
 import { withLock } from './process-lock.ts'
@@ -70,12 +70,15 @@ interface Prepared {
 function prepare(place: Place): Prepared {
   const { transaction, journal } = lastApplied(place)
   const { title, at, steps } = journal
-  const isOpen = (step: Step) => !isThere(place, step.path, step.before)
-  const isOurs = (step: Step) => isThere(place, step.path, step.after) || isOurFolder(place, step, journal)
-  const operations = steps.flatMap((step, index) =>
-    isOpen(step) && isOurs(step) ? [reverse(place, transaction, step, index)] : [],
-  )
-  const conflicts = steps.filter((step) => isOpen(step) && !isOurs(step)).map(({ path }) => path)
+  const operations: Operation[] = []
+  const conflicts: string[] = []
+  for (const [index, step] of steps.entries()) {
+    const found = lookAt(place, step.path)
+    if (isSame(found, step.before)) continue
+    if (isSame(found, step.after) || isOurFolder(place, step, journal))
+      operations.push(reverse(place, transaction, step, index))
+    else conflicts.push(step.path)
+  }
   return {
     plan: { title, at, changes: operations.map(changeOf), conflicts },
     transaction,
@@ -125,7 +128,7 @@ function reverse(place: Place, transaction: Transaction, step: Step, index: numb
   if (before === null) return { path, before: after, after: null }
   const kept = oldFile(transaction, index)
   if (!exists(place, kept) || hashOfFile(place.fs, kept) !== before.hash) throw copyDamaged(path)
-  return { path, before: after, after: { copyOf: kept, mode: before.mode } }
+  return { path, before: after, after: { kept, mode: before.mode } }
 }
 
 /** Where a file was deleted to make room for a folder, that folder goes first, if nothing but our files is in it. */

@@ -18,7 +18,9 @@ export type Source =
       /** A file that was not there gets its mode as the user's umask has it. */
       readonly isNew: boolean
     }
-  | { readonly copyOf: string; readonly mode: number | null }
+  | { readonly copyOf: string }
+  /** A file of ours, which gets a second name if the file system can do that. */
+  | { readonly kept: string; readonly mode: number }
 
 /** One file to write, replace or delete. */
 export interface Operation {
@@ -50,7 +52,7 @@ function operationsOfChange(change: Change): Operation[] {
     case 'delete':
       return [remove(path, change.before)]
     case 'copy':
-      return [{ path, before: null, after: { copyOf: change.from, mode: null } }]
+      return [{ path, before: null, after: { copyOf: change.from } }]
     default:
       return []
   }

@@ -3,7 +3,7 @@ import type nodeFs from 'node:fs'
 /** What the planner needs of `node:fs`: it cannot write. */
 export type ReadableFileSystem = Pick<
   typeof nodeFs,
-  'lstatSync' | 'readFileSync' | 'readlinkSync' | 'readdirSync' | 'openSync' | 'readSync' | 'closeSync'
+  'lstatSync' | 'fstatSync' | 'readFileSync' | 'readdirSync' | 'openSync' | 'readSync' | 'closeSync'
 >
 
 /** What applying needs of `node:fs`; tests inject a file system in memory, or one that fails. */

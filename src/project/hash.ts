@@ -18,9 +18,11 @@ export function hashOfFile(fs: ReadableFileSystem, file: string): string {
 export function* chunksOf(fs: ReadableFileSystem, file: string): Generator<Uint8Array> {
   const descriptor = fs.openSync(file, 'r')
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK)
+    // One byte more than the file has shows its end in the first piece of a small one.
+    const size = Math.min(CHUNK, fs.fstatSync(descriptor).size + 1)
+    const buffer = Buffer.allocUnsafe(size)
     for (;;) {
-      const length = fs.readSync(descriptor, buffer, 0, CHUNK, null)
+      const length = fs.readSync(descriptor, buffer, 0, size, null)
       if (length === 0) return
       yield buffer.subarray(0, length)
     }
