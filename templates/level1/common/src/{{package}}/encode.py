@@ -17,7 +17,6 @@ from sklearn.pipeline import Pipeline, make_pipeline
 MAX_CATEGORIES = 100
 MAX_WORDS = 5_000
 TOPICS = 16
-# Text of more words than this on average is prose; below, it is a category with many values.
 WORD = re.compile(r"\w\w+")
 
 
@@ -76,12 +75,18 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def _fit_topics(self, values: pd.Series) -> Pipeline | None:
         """Learn the topics of a column, or return None where there are too few words for any."""
-        words = {word for text in values.dropna().unique()[:1000] for word in WORD.findall(text.lower())}
+        words = {word for text in values.dropna().unique()[:1000] for word in split_words(text)}
         if len(words) <= TOPICS or values.notna().sum() <= TOPICS:
             return None
-        vectors = TfidfVectorizer(max_features=MAX_WORDS, sublinear_tf=True)
+        # With its own analyzer scikit-learn stores a memory address, and no two models would have the same bytes.
+        vectors = TfidfVectorizer(analyzer=split_words, max_features=MAX_WORDS, sublinear_tf=True)
         model = make_pipeline(vectors, TruncatedSVD(TOPICS, random_state=self.seed))
         return model.fit(values.fillna(""))
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of two letters and more, in small letters."""
+    return WORD.findall(text.lower())
 
 
 def _find_categories(values: pd.Series) -> Categories:

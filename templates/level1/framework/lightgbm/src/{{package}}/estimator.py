@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,13 @@ def fit_estimator(
     plain = FunctionTransformer(number_columns)
     if validation is None:
         estimator.fit(plain.fit_transform(inputs), target)
-    else:
-        held_out_inputs, held_out_target = plain.fit_transform(validation[0]), validation[1]
+        return make_pipeline(plain, estimator)
+    held_out = (plain.fit_transform(validation[0]), validation[1])
+    with warnings.catch_warnings():
+        # What is to replace `eval_set`, in LightGBM 4.7, does not accept classes that are text.
+        warnings.filterwarnings("ignore", message=".*eval_set", category=FutureWarning)
         stop = early_stopping(settings.patience, verbose=False)
-        estimator.fit(
-            plain.fit_transform(inputs), target, eval_X=held_out_inputs, eval_y=held_out_target, callbacks=[stop]
-        )
+        estimator.fit(plain.fit_transform(inputs), target, eval_set=[held_out], callbacks=[stop])
     return make_pipeline(plain, estimator)
 
 
