@@ -1,6 +1,7 @@
-import { cpSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { rolldown } from 'rolldown'
 import { run } from './run.mjs'
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
@@ -17,11 +18,23 @@ export function buildInto(folder) {
  *
  * @param templates their texts by path, e.g. `level1/layer.yaml`
  */
-export function withTemplates(built, folder, templates) {
+export async function withTemplates(built, folder, templates) {
+  const source = `${folder}-templates`
+  for (const [path, text] of Object.entries(templates)) {
+    mkdirSync(join(source, dirname(path)), { recursive: true })
+    writeFileSync(join(source, path), text)
+  }
   cpSync(built, folder, { recursive: true })
-  const packed = Object.fromEntries(Object.entries(templates).map(([path, text]) => [path, { text }]))
-  writeFileSync(join(folder, 'templates.json'), JSON.stringify(packed))
+  const { packTemplates } = await load('src/layers/pack.ts', `${folder}-pack.mjs`)
+  writeFileSync(join(folder, 'templates.json'), packTemplates(source))
   return folder
+}
+
+/** Bundles a module of ours into a file and imports it. */
+export async function load(module, file) {
+  const build = await rolldown({ input: join(repository, module), platform: 'node' })
+  await build.write({ file, format: 'esm' })
+  return import(pathToFileURL(file).href)
 }
 
 /** How to start the program that is in a folder, as the beginning of an argument list. */
