@@ -163,12 +163,17 @@ function near(a: number, b: number, tolerance: number): boolean {
 /** One unit of the last decimal that the target is written with, where that is small beside its spread. */
 function roundingOf(numbers: Float64Array): number {
   const known = numbers.filter((number) => !Number.isNaN(number))
-  const decimals = [0, 1, 2, 3, 4].find((digits) =>
-    known.every((number) => near(number * 10 ** digits, Math.round(number * 10 ** digits), 1e-6)),
-  )
-  if (decimals === undefined || decimals === 0) return 0
-  const mean = known.reduce((sum, number) => sum + number, 0) / known.length
-  const spread = Math.sqrt(known.reduce((sum, number) => sum + (number - mean) ** 2, 0) / known.length)
-  const unit = 10 ** -decimals
-  return unit < spread / 50 ? unit : 0
+  if (known.every(Number.isInteger)) return 0
+  const unit = [0.1, 0.01, 0.001, 0.0001].find((each) => known.every((number) => isMultiple(number, each)))
+  return unit !== undefined && unit < spreadOf(known) / 50 ? unit : 0
+}
+
+function isMultiple(number: number, unit: number): boolean {
+  const times = number / unit
+  return near(times, Math.round(times), 1e-6)
+}
+
+function spreadOf(numbers: Float64Array): number {
+  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length
+  return Math.sqrt(numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length)
 }
