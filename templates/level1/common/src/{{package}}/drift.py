@@ -19,8 +19,8 @@ BINS = 10
 SMALLEST_SHARE = 1e-4
 # The usual reading of the population stability index (Siddiqi, 2006): above this, the distribution has changed.
 CHANGED = 0.25
-# What one unit is in another: powers of ten, time, length, mass, bytes.
-FACTORS = (10, 100, 1e3, 1e4, 1e5, 1e6, 12, 24, 60, 3600, 1024, 2.54, 0.3048, 1.609344, 0.45359237, 28.3495)
+# What one unit is in another: powers of ten, time, length, mass.
+FACTORS = (10, 100, 1e3, 1e4, 1e5, 1e6, 12, 24, 60, 3600, 2.54, 0.3048, 1.609344, 0.45359237, 28.3495)
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,8 @@ def worst_segments(errors: pd.Series, features: pd.DataFrame, contract: Contract
 def _groups(column: Column, values: pd.Series) -> pd.Series:
     """Return each row's group: the value itself, the quarter of the numbers, or missing."""
     if column.type == "numeric" and values.nunique() > QUARTERS:
-        quarters = pd.qcut(values, QUARTERS, duplicates="drop")
-        labels = quarters.map(lambda interval: f"{interval.left:.4g} to {interval.right:.4g}").astype(object)
+        quarters = pd.qcut(values, QUARTERS, duplicates="drop").astype(object)
+        labels = quarters.map(lambda quarter: f"{quarter.left:.4g} to {quarter.right:.4g}", na_action="ignore")
     else:
         frequent = values.value_counts().index[:MOST_VALUES]
         labels = values.where(values.isin(frequent)).map(_spell, na_action="ignore").astype(object)
