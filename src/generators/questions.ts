@@ -32,7 +32,9 @@ export async function askAbout(
   const folder = await askFolder(wishes, context)
   const { file, isSample } = await askData(wishes, context)
   const progress = showProgress(context.output, `Reading ${file}`)
-  const columns = await profileColumns(file, wishes.types).finally(() => progress.stop())
+  const columns = await profileColumns(file, wishes.types, (share) =>
+    progress.update(`Reading ${file} (${Math.floor(share * 100)} %)`),
+  ).finally(() => progress.stop())
   const profile = await askAboutData(
     columns,
     isSample ? { ...wishes, target: wishes.target ?? SAMPLE.target } : wishes,

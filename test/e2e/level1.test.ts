@@ -2,20 +2,20 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import * as checks from './level1-checks.ts'
-import { BIKE, CREDIT, createProject, type DataSet, model, SAMPLE } from './projects.ts'
+import { BIKE, CREDIT, createProject, model, SAMPLE } from './projects.ts'
 import { make, run } from './run.ts'
 import { LEVEL1_STACKS } from './stacks.ts'
 import { tool } from './tools.ts'
 
-const PAIRS: [DataSet, (typeof LEVEL1_STACKS)[number]][] = [
-  ...LEVEL1_STACKS.flatMap((stack): [DataSet, typeof stack][] => [
-    [SAMPLE, stack],
-    [CREDIT, stack],
+const CASES = [
+  ...LEVEL1_STACKS.flatMap((stack) => [
+    { data: SAMPLE, stack },
+    { data: CREDIT, stack },
   ]),
-  [BIKE, LEVEL1_STACKS[0]],
-]
+  { data: BIKE, stack: LEVEL1_STACKS[0] },
+].map(({ data, stack }) => ({ name: data.name, ...stack, data, stack }))
 
-describe.each(PAIRS)('$name with $environment and $framework', (data, stack) => {
+describe.each(CASES)('$name with $environment and $framework', ({ data, stack }) => {
   let project: string
 
   beforeAll(() => {
