@@ -13,9 +13,9 @@ const CASES = [
     { data: CREDIT, stack },
   ]),
   { data: BIKE, stack: LEVEL1_STACKS[0] },
-].map(({ data, stack }) => ({ name: data.name, ...stack, data, stack }))
+].map(({ data, stack }) => [`${data.name} with ${Object.values(stack).join(' and ')}`, data, stack] as const)
 
-describe.each(CASES)('$name with $environment and $framework', ({ data, stack }) => {
+describe.each(CASES)('%s', (_name, data, stack) => {
   let project: string
 
   beforeAll(() => {
