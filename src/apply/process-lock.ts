@@ -3,9 +3,9 @@ import { KnownError } from '../errors.ts'
 import { errorCode, type FileSystem, unlessMissing } from '../project/file-system.ts'
 import { STATE_FOLDER } from '../project/paths.ts'
 import { tryToLink, unlinkPatiently, writeNewFile } from './durable.ts'
-import { type Place, statePath } from './place.ts'
+import { exists, type Place, statePath } from './place.ts'
 
-export const LOCK_NAME = 'lock'
+const LOCK_NAME = 'lock'
 
 interface Holder {
   readonly pid: number
@@ -25,6 +25,11 @@ export function withLock<T>(place: Place, work: () => T): T {
   } finally {
     removeQuietly(place.fs, file)
   }
+}
+
+/** Whether some process is changing the project. */
+export function isLocked(place: Place): boolean {
+  return exists(place, statePath(place, LOCK_NAME))
 }
 
 /** Removes what processes left that died while they made their lock. */

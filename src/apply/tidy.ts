@@ -1,7 +1,7 @@
 import { unlessMissing } from '../project/file-system.ts'
 import { unlinkPatiently } from './durable.ts'
 import { type Place, removeEmptyFolder, removeRoots, statePath, TRANSACTIONS } from './place.ts'
-import { removeDrafts } from './process-lock.ts'
+import { isLocked, removeDrafts } from './process-lock.ts'
 
 /**
  * Removes the folder of our own state once there is nothing left to undo, and then the project's folder and those above
@@ -9,6 +9,7 @@ import { removeDrafts } from './process-lock.ts'
  */
 export function tidy(place: Place, roots: number): void {
   const { fs } = place
+  if (isLocked(place)) return
   removeDrafts(place)
   removeEmptyFolder(fs, statePath(place, TRANSACTIONS))
   const left = unlessMissing(() => fs.readdirSync(statePath(place))) ?? []

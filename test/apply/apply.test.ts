@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { recover } from '../../src/apply/recover.ts'
-import { undo } from '../../src/apply/undo.ts'
+import { history } from '../../src/apply/history.ts'
+import { isUnfinished, recover } from '../../src/apply/recover.ts'
+import { planUndo, undo } from '../../src/apply/undo.ts'
 import { KnownError } from '../../src/errors.ts'
 import { readDisk } from '../../src/plan/disk.ts'
 import { planMove } from '../../src/plan/plan.ts'
@@ -131,7 +132,19 @@ describe.each(WORLDS)('applying a plan, %s', (_, make) => {
     expect(calls()).toBe(0)
   })
 
-  test('property vi: what is done is what the plan says', () => {
+  test('case 51: planning, also an undo, writes nothing', () => {
+    move(world, FILES)
+    lay(world, { 'a.py': 'mine\n' })
+    const { fs, calls } = failingFs(world.fs, 0, 'EACCES')
+    const readOnly = { ...world, fs: fs as World['fs'] }
+    plan(readOnly, { ...FILES, 'a.py': 'new\n' }, { conflicts: 'markers' })
+    planUndo(world.root, fs)
+    history(world.root, fs)
+    isUnfinished(world.root, fs)
+    expect(calls()).toBe(0)
+  })
+
+  test('property vi and case 52: what is done is what the plan says', () => {
     move(world, FILES)
     const planned = plan(world, { 'a.py': 'new\n', 'c.py': 'c\n' })
     const done = apply(world, planned).map(({ path }) => path)

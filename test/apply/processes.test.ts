@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { history } from '../../src/apply/history.ts'
 import { recover } from '../../src/apply/recover.ts'
 import { diskWorld, move, removeWorld, snapshot } from '../plan/world.ts'
 import { manyFiles } from './many-files.ts'
@@ -33,6 +34,31 @@ test('case 44: a process that is really killed leaves all of it, after recovery,
     removeWorld(world)
   }
 })
+
+test('of processes that apply at once, one does it, and the others find it done or say why not', async () => {
+  const after = projectAfter()
+  for (let round = 0; round < 3; round++) {
+    const world = diskWorld()
+    move(world, manyFiles('first'))
+    const children = [1, 2, 3].map(() => spawn(process.execPath, [script, world.root], { stdio: 'pipe' }))
+    const outcomes = await Promise.all(children.map(outcomeOf))
+    expect(outcomes).toContain('done')
+    for (const outcome of outcomes)
+      expect(outcome).toMatch(/^done$|is changing this project|was changed while/)
+    expect(snapshot(world)).toEqual(after)
+    expect(history(world.root)).toHaveLength(2)
+    removeWorld(world)
+  }
+})
+
+async function outcomeOf(child: ChildProcess): Promise<string> {
+  let errors = ''
+  child.stderr?.on('data', (data) => {
+    errors += data
+  })
+  const [code] = await once(child, 'close')
+  return code === 0 ? 'done' : errors
+}
 
 function projectAfter(): Record<string, string> {
   const world = diskWorld()
