@@ -24,8 +24,8 @@ export function explain(error: unknown, root: string): unknown {
   const explanation = EXPLANATIONS[errorCode(error) ?? '']
   if (explanation === undefined || error instanceof KnownError) return error
   const { what, todo } = explanation
-  const file = error instanceof Error && 'path' in error ? String(error.path) : root
-  return new KnownError(`cannot write in ${root}: ${what} (${file})`, {
+  const file = error instanceof Error && 'path' in error ? ` (${error.path})` : ''
+  return new KnownError(`cannot write in ${root}: ${what}${file}`, {
     hint: `${UNCHANGED}. ${todo} and run the command again.`,
     cause: error,
   })

@@ -23,7 +23,7 @@ export interface UndoPlan {
   readonly conflicts: readonly string[]
 }
 
-export interface UndoChange {
+interface UndoChange {
   readonly path: string
   readonly kind: 'restore' | 'bring back' | 'remove'
 }

@@ -9,7 +9,7 @@ export interface MergeResult {
 }
 
 /** What git calls the sides; the labels of the markers that we write. */
-export const MARKERS = {
+const MARKERS = {
   yours: '<<<<<<< yours',
   base: '||||||| as it was generated',
   middle: '=======',

@@ -65,7 +65,7 @@ export function planMove(input: MoveInput): Plan {
 }
 
 /** The paths that a plan's changes make, and those that they take away. */
-export function createdAndGone(changes: readonly Change[]): { created: Set<string>; gone: Set<string> } {
+function createdAndGone(changes: readonly Change[]): { created: Set<string>; gone: Set<string> } {
   const created = new Set<string>()
   const gone = new Set<string>()
   for (const change of changes) {

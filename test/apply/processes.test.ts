@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { history } from '../../src/apply/history.ts'
@@ -15,7 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'create-mlops-child-'))
 const script = join(folder, 'apply.mjs')
 
 beforeAll(async () => {
-  const bundle = await rolldown({ input: join(import.meta.dirname, 'apply-in-child.ts'), platform: 'node' })
+  const input = fileURLToPath(new URL('./apply-in-child.ts', import.meta.url))
+  const bundle = await rolldown({ input, platform: 'node' })
   await bundle.write({ file: script, format: 'esm' })
   await bundle.close()
 })
