@@ -49,7 +49,7 @@ def build_schema(config: Config, contract: Contract, columns: Iterable[Column], 
         columns: the columns that are to be there; no other may be
         margin: how far a number may lie outside the range in contract.yaml, as a share of its width
     """
-    facts = _read_facts(config)
+    facts = read_facts(config)
     return pa.DataFrameSchema(
         {column.name: _column_schema(column, contract, facts[column.name], margin) for column in columns},
         strict=True,
@@ -66,17 +66,17 @@ def find_violations(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Vio
     return []
 
 
+def read_facts(config: Config) -> dict[str, dict[str, Any]]:
+    """Return what contract.yaml says about the values of each column."""
+    content = yaml.safe_load((config.root / CONTRACT_FILE).read_text(encoding="utf-8"))
+    return {entry["name"]: entry for entry in content["columns"]}
+
+
 def allowed_range(low: float, high: float, margin: float) -> tuple[float, float]:
     """Widen a range by a share of its width at both ends, but not across zero: what was never negative stays so."""
     width = (high - low) * margin
     lower, upper = low - width, high + width
     return (max(0.0, lower) if low >= 0 else lower), (min(0.0, upper) if high <= 0 else upper)
-
-
-def _read_facts(config: Config) -> dict[str, dict[str, Any]]:
-    """Return what contract.yaml says about the values of each column."""
-    content = yaml.safe_load((config.root / CONTRACT_FILE).read_text(encoding="utf-8"))
-    return {entry["name"]: entry for entry in content["columns"]}
 
 
 def _column_schema(column: Column, contract: Contract, facts: dict[str, Any], margin: float) -> pa.Column:

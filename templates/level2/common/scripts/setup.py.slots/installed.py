@@ -1,0 +1,1 @@
+run([sys.executable, "scripts/hooks.py"])
