@@ -31,7 +31,7 @@ def main() -> int:
         install(python)
         # slot: installed
         if "--notebook" in sys.argv[1:]:
-            pip(python, "install", "--requirement", "notebooks/requirements.txt")
+            pip(python, "install", "--no-compile", "--requirement", "notebooks/requirements.txt")
     except subprocess.CalledProcessError as error:
         print(f"{error}\n{OFFLINE_HELP}", file=sys.stderr)
         return 1
@@ -49,7 +49,8 @@ def make_environment(folder: Path) -> Path:
 
 def install(python: Path) -> None:
     """Install the project with the locked versions; write the lock where pyproject.toml has outgrown it."""
-    pip(python, "install", "--editable", ".[dev]", *locked())
+    # Python compiles what is imported at the first run; compiling all that is installed takes much longer.
+    pip(python, "install", "--no-compile", "--editable", ".[dev]", *locked())
     if is_current():
         return
     frozen = subprocess.run(
