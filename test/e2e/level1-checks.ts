@@ -96,7 +96,7 @@ export const ranksTheChangedInputFirst: Check = (project) => {
   expect(first, diagnosed.stdout).toBe(changedInput(project))
 }
 
-/** Two predictions at 10 each with an error of 1 and 3: 20 - 4 - 2 × 1 - (2 × 30 + 5 + 0) = -51 for a number. */
+/** The return from a filled roi.yaml, beside the same sum computed here from the two files. */
 export const computesReturn: Check = (project) => {
   const unfilled = model(project, 'roi', '--log', 'examples/good-month.sqlite')
   expect(unfilled.stdout, unfilled.output).toMatch(/INCOMPLETE[\s\S]*costs\.hourly_rate/)
@@ -150,10 +150,12 @@ function returnWith(project: string, open: string, sign: 1 | -1): { net: number;
     ...VALUES,
     ...Object.fromEntries(PRICES.map((name) => [name, sign * (VALUES[name] as number)])),
   }
-  const filled = open.replace(
-    /^(\s+)(\w+): null/gm,
-    (_line, indent: string, name: string) => `${indent}${name}: ${values[name] ?? 0}`,
-  )
+  const filled = open
+    .replace(/(without_model:\n\s+per_prediction): null/, '$1: 0')
+    .replace(
+      /^(\s+)(\w+): null/gm,
+      (_line, indent: string, name: string) => `${indent}${name}: ${values[name] ?? 0}`,
+    )
   writeFileSync(join(project, 'roi.yaml'), filled)
   const roi = model(project, 'roi', '--log', 'examples/good-month.sqlite')
   const net = /Mean\s+(-?[\d,.]+)/.exec(roi.stdout)?.[1]
@@ -183,7 +185,7 @@ function expectedNet(project: string, sign: 1 | -1): number {
   const isNumber = readMetrics(project).task === 'regression'
   const values = truth.map((actual, index) => {
     const guess = predicted[index] as string
-    if (isNumber) return sign * 100 - 0.01 * Math.abs(Number(actual) - Number(guess)) - sign * 100
+    if (isNumber) return sign * 100 - 0.01 * Math.abs(Number(actual) - Number(guess))
     if (guess === '1') return actual === '1' ? sign * 50 : -1
     return actual === '1' ? -2 : sign * 10
   })
