@@ -1,7 +1,6 @@
 import fs from 'node:fs'
 import { version } from '../../package.json'
 import { applyPlan } from '../apply/apply.ts'
-import { isUnfinished, recover } from '../apply/recover.ts'
 import { EXIT, KnownError } from '../errors.ts'
 import type { Catalog } from '../layers/catalog.ts'
 import type { Answer, Change, Conflict } from '../plan/change.ts'
@@ -15,6 +14,7 @@ import { type Desired, renderProject } from '../render/project.ts'
 import { formatDiffs } from '../ui/diff.ts'
 import { formatPlan, isWrite, planAsJson } from '../ui/plan-table.ts'
 import type { Context } from './context.ts'
+import { settleUnfinished } from './settle-unfinished.ts'
 
 /** Where a project is to go. */
 export interface Move {
@@ -57,22 +57,6 @@ export async function move(move: Move, context: Context): Promise<Moved> {
   applyPlan(move.root, plan, { title: move.title })
   await recordConflicts(move.root, plan)
   return { plan, applied: true }
-}
-
-/**
- * Brings the files back to what they were when an earlier run was killed.
- *
- * @throws KnownError with exit code 4 in a dry run, which may not write
- */
-export function settleUnfinished(root: string, { dryRun, output }: Context): void {
-  if (!isUnfinished(root)) return
-  if (dryRun)
-    throw new KnownError('an earlier run was interrupted', {
-      exitCode: EXIT.unfinished,
-      hint: 'Run the command without --dry-run: it first brings the files back to what they were.',
-    })
-  recover(root)
-  output.note('An earlier run was interrupted. The files are back to what they were before it.')
 }
 
 function planner(move: Move, context: Context): (resolutions: ReadonlyMap<string, Answer>) => Plan {

@@ -2,7 +2,7 @@ import { planUndo, type UndoPlan, undo as undoLast } from '../apply/undo.ts'
 import { EXIT, type ExitCode, usageError } from '../errors.ts'
 import type { Parsed } from '../flags.ts'
 import type { Context } from './context.ts'
-import { settleUnfinished } from './move.ts'
+import { settleUnfinished } from './settle-unfinished.ts'
 
 /** Brings back the exact bytes from before the last apply; again, from before the one before it. */
 export async function undo(_parsed: Parsed, context: Context): Promise<ExitCode> {
