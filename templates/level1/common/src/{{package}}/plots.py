@@ -66,7 +66,9 @@ def metric_over_time(findings: Findings, metrics: dict[str, Any]) -> str:
         for verdict, colour in COLOURS.items():
             points = [(place, value) for place, value, given in known if given == verdict]
             if points:
-                axes.plot(*zip(*points, strict=True), "o", color=colour, markersize=8, label=verdict.capitalize())
+                axes.plot(*zip(*points, strict=True), "o", color=colour, markersize=8, label=verdict)
+        axes.margins(y=0.1)
+        axes.use_sticky_edges = False
         _label_periods(axes, [period for period, _ in tested] + [each.name for each in periods])
         axes.set_ylabel(findings.metric.label)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=5, fontsize=9)
@@ -89,7 +91,7 @@ def coverage(periods: list[Period]) -> str:
                 axes.text(place, each.predictions, f"{each.coverage:.0%}", ha="center", va="bottom", color=MUTED)
         _label_periods(axes, [each.name for each in shown])
         axes.set_xlim(-0.8, len(shown) - 0.2)
-        axes.margins(y=0.15)
+        axes.set_ylim(0, max(each.predictions for each in shown) * 1.15)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.24), ncols=2, fontsize=9)
         return _svg(figure)
 

@@ -3,7 +3,8 @@
     net value of a period = value of its predictions - their value without a model - running costs
     break-even            = cost of building / mean net value of a period
 
-Only predictions whose outcome is known are counted. What roi.yaml leaves open is listed, never taken as 0.
+Only predictions whose outcome is known are counted, in periods where enough are (monitoring.min_coverage). What
+roi.yaml leaves open is listed, never taken as 0.
 """
 
 from __future__ import annotations
@@ -72,14 +73,17 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     period = metrics["period"] if config.monitoring.period == "auto" else config.monitoring.period
     with read_log(find_log(config, arguments.log)) as connection:
         outcomes = read_outcomes(connection, contract, period)
-    labelled = outcomes[outcomes["actual"].notna()]
-    if labelled.empty:
-        raise InputError("No actual value is known yet, so nothing can be valued. Run monitor with --actuals first.")
+    least = config.monitoring.min_coverage
     returns = [
         find_return(str(name), rows, numbers, config.project.task, contract.positive)
         for name, rows in outcomes.groupby("period")
-        if rows["actual"].notna().any()
+        if rows["actual"].notna().mean() >= max(least, 1 / len(rows))
     ]
+    if not returns:
+        raise InputError(
+            f"There is no period in which {least:.0%} of the outcomes are known (monitoring.min_coverage), so nothing "
+            "can be valued yet. Run monitor with --actuals first."
+        )
     print(_describe(returns, numbers["costs.build_hours"] * numbers["costs.hourly_rate"]))
     return ERROR if arguments.check and mean_net(returns) <= 0 else OK
 
