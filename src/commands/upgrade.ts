@@ -24,7 +24,14 @@ export async function upgrade(parsed: Parsed, context: Context): Promise<ExitCod
     )
   const stack = resolveStack(catalog, to, stackWithin(catalog, to, project.settings.stack))
   await moveProject(
-    { title: '', catalog, project, level: to, stack, restore: parsed.values.get('restore') ?? [] },
+    {
+      title: `${to < from ? 'downgrade' : 'upgrade'} to level ${to}`,
+      catalog,
+      project,
+      level: to,
+      stack,
+      restore: parsed.values.get('restore') ?? [],
+    },
     context,
   )
   return EXIT.ok
