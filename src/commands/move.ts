@@ -11,6 +11,7 @@ import { type Plan, planMove } from '../plan/plan.ts'
 import { recordConflicts, refuseDirty } from '../project/git.ts'
 import type { Lock } from '../project/lock.ts'
 import { type Desired, renderProject } from '../render/project.ts'
+import type { Open } from '../ui/conflicts.ts'
 import { formatDiffs } from '../ui/diff.ts'
 import { formatPlan, isWrite, planAsJson } from '../ui/plan-table.ts'
 import type { Context } from './context.ts'
@@ -46,9 +47,10 @@ export async function move(move: Move, context: Context): Promise<Moved> {
   settleUnfinished(move.root, context)
   const planWith = planner(move, context)
   let plan = planWith(new Map())
-  if (isAsking(context) && plan.conflicts.length > 0) {
+  const questions = isAsking(context) ? plan.changes.filter(isOpen) : []
+  if (questions.length > 0) {
     const { askAboutConflicts } = await import('../ui/conflicts.ts')
-    plan = planWith(await askAboutConflicts(plan.conflicts, context.output))
+    plan = planWith(await askAboutConflicts(questions, context.output))
   }
   await show(plan.changes, context)
   if (plan.conflicts.length > 0) throw openConflicts(plan.conflicts)
@@ -93,6 +95,11 @@ async function isConfirmed(plan: Plan, context: Context): Promise<boolean> {
   const { go } = await inquirer.prompt([{ type: 'confirm', name: 'go', message: 'Do this?', default: true }])
   if (!go) context.output.note('Nothing was changed.')
   return go
+}
+
+/** A conflict, or a change that was declined before and is offered again. */
+function isOpen(change: Change): change is Open {
+  return change.kind === 'conflict' || (change.kind === 'pending' && change.ownership === 'managed')
 }
 
 function isAsking(context: Context): boolean {

@@ -1,7 +1,10 @@
 import inquirer from 'inquirer'
-import type { Answer, Conflict } from '../plan/change.ts'
+import type { Answer, Change } from '../plan/change.ts'
 import { formatDiffs } from './diff.ts'
 import type { Output } from './output.ts'
+
+/** What can be asked about. */
+export type Open = Extract<Change, { kind: 'conflict' | 'pending' }>
 
 const WORDS: Record<Answer, string> = {
   mine: 'keep my file (the template is offered again next time)',
@@ -9,26 +12,29 @@ const WORDS: Record<Answer, string> = {
   markers: 'write both with conflict markers, and settle it in an editor',
 }
 
+const EVERY_ANSWER: readonly Answer[] = ['mine', 'theirs', 'markers']
+
 /** Shows each conflict as a diff and asks what to do; keeping the user's file is the default. */
 export async function askAboutConflicts(
-  conflicts: readonly Conflict[],
+  questions: readonly Open[],
   output: Output,
 ): Promise<Map<string, Answer>> {
   const answers = new Map<string, Answer>()
-  for (const conflict of conflicts) {
-    if (conflict.answers.length === 0) continue
-    output.print(`\n${output.style('bold', conflict.path)}: ${conflict.reason}`)
-    output.print(await formatDiffs([conflict], output))
+  for (const question of questions) {
+    const possible = question.kind === 'conflict' ? question.answers : EVERY_ANSWER
+    if (possible.length === 0) continue
+    output.print(`\n${output.style('bold', question.path)}: ${question.reason}`)
+    output.print(await formatDiffs([question], output))
     const { answer } = await inquirer.prompt([
       {
         type: 'select',
         name: 'answer',
-        message: conflict.path,
+        message: question.path,
         default: 'mine',
-        choices: conflict.answers.map((value) => ({ value, name: WORDS[value] })),
+        choices: possible.map((value) => ({ value, name: WORDS[value] })),
       },
     ])
-    answers.set(conflict.path, answer as Answer)
+    answers.set(question.path, answer as Answer)
   }
   return answers
 }
