@@ -12,7 +12,12 @@ export default function plopfile(plop) {
   plop.setGenerator('option', {
     description: 'a further option of a choice, e.g. framework=xgboost',
     prompts: [
-      { type: 'list', name: 'level', message: 'Level', choices: LEVELS.filter((level) => choicesOf(root, level).length > 0) },
+      {
+        type: 'list',
+        name: 'level',
+        message: 'Level',
+        choices: LEVELS.filter((level) => choicesOf(root, level).length > 0),
+      },
       { type: 'list', name: 'choice', message: 'Choice', choices: ({ level }) => choicesOf(root, level) },
       {
         type: 'input',
@@ -20,7 +25,12 @@ export default function plopfile(plop) {
         message: 'Name of the option',
         validate: (name) => NAME.test(name) || 'lower case letters, digits and "-"',
       },
-      { type: 'input', name: 'summary', message: 'What it is, in one line', validate: (text) => text.trim() !== '' },
+      {
+        type: 'input',
+        name: 'summary',
+        message: 'What it is, in one line',
+        validate: (text) => text.trim() !== '',
+      },
     ],
     actions: [{ type: 'add-option' }],
   })
@@ -28,7 +38,9 @@ export default function plopfile(plop) {
 
 function choicesOf(root, level) {
   try {
-    return Object.keys(parse(readFileSync(`${root}/templates/level${level}/layer.yaml`, 'utf8')).choices ?? {})
+    return Object.keys(
+      parse(readFileSync(`${root}/templates/level${level}/layer.yaml`, 'utf8')).choices ?? {},
+    )
   } catch (error) {
     if (error.code === 'ENOENT') return []
     throw error
