@@ -55,4 +55,5 @@ $(OUT): models/signature.json
 	@$(RUN) predict "$$IN" "$$OUT"
 
 reports/monitor.json: $(OUT)
-	@$(RUN) monitor $(if $(ACTUALS),--actuals "$$ACTUALS")
+# Too few labels in a month of examples, 4, are no reason to stop; an ALERT, 3, is one.
+	@$(RUN) monitor $(if $(ACTUALS),--actuals "$$ACTUALS") || [ $$? -eq 4 ]
