@@ -1,6 +1,7 @@
 import { planUndo, type UndoPlan, undo as undoLast } from '../apply/undo.ts'
 import { EXIT, type ExitCode, usageError } from '../errors.ts'
 import type { Parsed } from '../flags.ts'
+import { forgetConflicts } from '../project/git.ts'
 import type { Context } from './context.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
 
@@ -18,6 +19,10 @@ export async function undo(_parsed: Parsed, context: Context): Promise<ExitCode>
     return plan.conflicts.length > 0 && conflicts === 'stop' ? EXIT.conflicts : EXIT.ok
   }
   undoLast(cwd, { conflicts })
+  await forgetConflicts(
+    cwd,
+    plan.changes.map(({ path }) => path),
+  )
   output.print(`\nUndone: ${plan.title}`)
   return EXIT.ok
 }

@@ -39,6 +39,16 @@ export async function recordConflicts(root: string, plan: Plan): Promise<void> {
     if ('markers' in change && change.markers !== null) await stageConflict(root, change.path, change.markers)
 }
 
+/** Takes the conflicts of files that were brought back out of git's index again. */
+export async function forgetConflicts(root: string, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0 || !isInRepository(root)) return
+  const unmerged = (await git(root, ['ls-files', '-z', '--unmerged', '--', ...paths])).split('\0')
+  const conflicted = new Set(
+    unmerged.filter((line) => line !== '').map((line) => line.slice(line.indexOf('\t') + 1)),
+  )
+  if (conflicted.size > 0) await git(root, ['reset', '--quiet', '--', ...conflicted])
+}
+
 /** A worktree or a submodule has a file named `.git` instead of a folder. */
 function isInRepository(folder: string): boolean {
   if (existsSync(join(folder, '.git'))) return true

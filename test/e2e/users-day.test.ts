@@ -48,6 +48,13 @@ describe("a user's day in a git repository", () => {
     expect(status()).toEqual([])
   })
 
+  test('an upgrade with markers can be taken back, in the index of git as well', () => {
+    expect(mlops('upgrade', '--conflicts', 'markers').code).toBe(0)
+    const undone = mlops('undo')
+    expect(undone.code, undone.output).toBe(0)
+    expect(status()).toEqual([])
+  })
+
   test('with markers, only what the plan announced changes, and git knows of the conflict', () => {
     const announced = changesOf(mlops('upgrade', '--conflicts', 'markers', '--dry-run', '--json'))
     const upgraded = mlops('upgrade', '--conflicts', 'markers')
