@@ -13,7 +13,14 @@ const CASES = [
     { data: CREDIT, stack },
   ]),
   { data: BIKE, stack: LEVEL1_STACKS[0] },
-].map(({ data, stack }) => [`${data.name} with ${Object.values(stack).join(' and ')}`, data, stack] as const)
+].map(({ data, stack }) => [`${data.name} with ${optionsOf(stack)}`, data, stack] as const)
+
+/** As the table of tested options wants it in a title. */
+function optionsOf(stack: Readonly<Record<string, string>>): string {
+  return Object.entries(stack)
+    .map(([choice, option]) => `${choice}=${option}`)
+    .join(' ')
+}
 
 describe.each(CASES)('%s', (_name, data, stack) => {
   let project: string

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { parse } from 'yaml'
+
+/**
+ * Writes templates/tested.json: for each option, how many end-to-end tests ran with it last, and how they ended. A test
+ * names the options that it uses in its title, as `choice=option`.
+ */
+const results = JSON.parse(readFileSync('.cache/e2e.json', 'utf8'))
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const tests = results.testResults.flatMap((file) => file.assertionResults)
+const date = new Date(results.startTime).toISOString().slice(0, 10)
+
+const tested = {}
+for (const level of readdirSync('templates')
+  .filter((name) => name.startsWith('level'))
+  .sort())
+  for (const [choice, { options }] of Object.entries(readChoices(level)))
+    for (const option of Object.keys(options)) tested[`${choice}=${option}`] = resultOf(`${choice}=${option}`)
+
+writeFileSync('templates/tested.json', `${JSON.stringify(tested, null, 2)}\n`)
+console.table(tested)
+
+function readChoices(level) {
+  return parse(readFileSync(`templates/${level}/layer.yaml`, 'utf8')).choices ?? {}
+}
+
+function resultOf(option) {
+  const ofOption = tests.filter(({ fullName }) => fullName.split(/[\s:,]+/).includes(option))
+  const count = (status) => ofOption.filter((test) => test.status === status).length
+  return { passed: count('passed'), failed: count('failed'), date, version }
+}
