@@ -26,6 +26,8 @@ export interface UndoPlan {
 interface UndoChange {
   readonly path: string
   readonly kind: 'restore' | 'bring back' | 'remove'
+  /** The file, absolute, that holds what comes back; null when the path goes. */
+  readonly kept: string | null
 }
 
 export interface UndoOptions extends Omit<ApplyOptions, 'title'> {
@@ -145,8 +147,8 @@ function isOurFolder(place: Place, { path, after }: Step, { steps, folders }: Jo
 }
 
 function changeOf({ path, before, after }: Operation): UndoChange {
-  if (after === null) return { path, kind: 'remove' }
-  return { path, kind: before === null ? 'bring back' : 'restore' }
+  if (after === null || !('kept' in after)) return { path, kind: 'remove', kept: null }
+  return { path, kind: before === null ? 'bring back' : 'restore', kept: after.kept }
 }
 
 function nothingToUndo({ root }: Place): KnownError {

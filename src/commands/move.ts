@@ -12,7 +12,7 @@ import { recordConflicts, refuseDirty } from '../project/git.ts'
 import type { Lock } from '../project/lock.ts'
 import { type Desired, renderProject } from '../render/project.ts'
 import type { Open } from '../ui/conflicts.ts'
-import { formatDiffs } from '../ui/diff.ts'
+import { diffsOf, formatDiffs } from '../ui/diff.ts'
 import { formatPlan, isWrite, planAsJson } from '../ui/plan-table.ts'
 import type { Context } from './context.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
@@ -84,7 +84,7 @@ function planner(move: Move, context: Context): (resolutions: ReadonlyMap<string
 async function show(changes: readonly Change[], context: Context): Promise<void> {
   const { output, diff, dryRun } = context
   output.print(`\n${formatPlan(changes, output)}\n`)
-  if (diff) output.print(await formatDiffs(changes, output))
+  if (diff) output.print(await formatDiffs(diffsOf(changes), output))
   if (dryRun) output.print('This was a dry run: nothing was written.')
   output.result({ dryRun, changes: planAsJson(changes) })
 }

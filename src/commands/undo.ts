@@ -1,7 +1,11 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { planUndo, type UndoPlan, undo as undoLast } from '../apply/undo.ts'
 import { EXIT, type ExitCode, usageError } from '../errors.ts'
 import type { Parsed } from '../flags.ts'
+import { LARGEST_HELD } from '../plan/disk.ts'
 import { forgetConflicts } from '../project/git.ts'
+import { type FileDiff, formatDiffs, type Side } from '../ui/diff.ts'
 import type { Context } from './context.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
 
@@ -13,7 +17,14 @@ export async function undo(_parsed: Parsed, context: Context): Promise<ExitCode>
   settleUnfinished(cwd, context)
   const plan = planUndo(cwd)
   output.print(describe(plan))
-  output.result({ dryRun, ...plan })
+  if (context.diff)
+    output.print(
+      `\n${await formatDiffs(
+        plan.changes.map((change) => diffOf(cwd, change)),
+        output,
+      )}`,
+    )
+  output.result({ dryRun, ...plan, changes: plan.changes.map(({ kind, path }) => ({ kind, path })) })
   if (dryRun) {
     output.print('\nThis was a dry run: nothing was written.')
     return plan.conflicts.length > 0 && conflicts === 'stop' ? EXIT.conflicts : EXIT.ok
@@ -25,6 +36,15 @@ export async function undo(_parsed: Parsed, context: Context): Promise<ExitCode>
   )
   output.print(`\nUndone: ${plan.title}`)
   return EXIT.ok
+}
+
+function diffOf(root: string, { path, kind, kept }: UndoPlan['changes'][number]): FileDiff {
+  const before = kind === 'bring back' ? 'absent' : readSide(join(root, path))
+  return { path, before, after: kept === null ? 'absent' : readSide(kept) }
+}
+
+function readSide(file: string): Side {
+  return statSync(file).size > LARGEST_HELD ? 'too large' : readFileSync(file)
 }
 
 function describe({ title, at, changes, conflicts }: UndoPlan): string {

@@ -1,6 +1,6 @@
 import inquirer from 'inquirer'
 import type { Answer, Change } from '../plan/change.ts'
-import { formatDiffs } from './diff.ts'
+import { diffsOf, formatDiffs } from './diff.ts'
 import type { Output } from './output.ts'
 
 /** What can be asked about. */
@@ -24,7 +24,7 @@ export async function askAboutConflicts(
     const possible = question.kind === 'conflict' ? question.answers : EVERY_ANSWER
     if (possible.length === 0) continue
     output.print(`\n${output.style('bold', question.path)}: ${question.reason}`)
-    output.print(await formatDiffs([question], output))
+    output.print(await formatDiffs(diffsOf([question]), output))
     const { answer } = await inquirer.prompt([
       {
         type: 'select',

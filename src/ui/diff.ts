@@ -1,22 +1,32 @@
 import type { Change, FileImage } from '../plan/change.ts'
 import { type Output, printable } from './output.ts'
 
-/** The contents behind a plan, as unified diffs; binary and very large files are named only. */
-export async function formatDiffs(changes: readonly Change[], output: Output): Promise<string> {
+/** One side of a difference; a very large file is not held. */
+export type Side = Uint8Array | 'absent' | 'too large'
+
+export interface FileDiff {
+  readonly path: string
+  readonly before: Side
+  readonly after: Side
+}
+
+/** What a plan changes in each file. */
+export function diffsOf(changes: readonly Change[]): FileDiff[] {
+  return changes
+    .filter((change) => change.after !== null || change.kind === 'delete')
+    .map(({ path, before, after }) => ({ path, before: sideOf(before), after: sideOf(after) }))
+}
+
+/** Differences as unified diffs; binary and very large files are named only. */
+export async function formatDiffs(diffs: readonly FileDiff[], output: Output): Promise<string> {
   const { createTwoFilesPatch } = await import('diff')
-  const patches: string[] = []
-  for (const change of changes) {
-    if (change.after === null && change.kind !== 'delete') continue
-    const before = textOf(change.before)
-    const after = textOf(change.after)
-    if (before === null || after === null) {
-      patches.push(`Binary or very large: ${printable(change.path)}\n`)
-      continue
-    }
-    const from = change.before === null ? '/dev/null' : `a/${change.path}`
-    const to = change.after === null ? '/dev/null' : `b/${change.path}`
-    patches.push(createTwoFilesPatch(from, to, before, after, undefined, undefined, { context: 3 }))
-  }
+  const patches = diffs.map(({ path, before, after }) => {
+    const [old, now] = [textOf(before), textOf(after)]
+    if (old === null || now === null) return `Binary or very large: ${printable(path)}\n`
+    const from = before === 'absent' ? '/dev/null' : `a/${path}`
+    const to = after === 'absent' ? '/dev/null' : `b/${path}`
+    return createTwoFilesPatch(from, to, old, now, undefined, undefined, { context: 3 })
+  })
   return colourDiff(patches.join('\n'), output)
 }
 
@@ -36,9 +46,13 @@ function colourDiff(patch: string, output: Output): string {
     .join('\n')
 }
 
+function sideOf(image: FileImage | null): Side {
+  return image === null ? 'absent' : (image.content ?? 'too large')
+}
+
 /** Null for a file that is no text. */
-function textOf(image: FileImage | null): string | null {
-  if (image === null) return ''
-  if (image.content === null || image.content.includes(0)) return null
-  return Buffer.from(image.content).toString('utf8')
+function textOf(side: Side): string | null {
+  if (side === 'absent') return ''
+  if (side === 'too large' || side.includes(0)) return null
+  return Buffer.from(side).toString('utf8')
 }

@@ -83,9 +83,9 @@ describe('bad input gets one clear message, a non-zero exit, and leaves the disk
     ['an unknown flag', ['x', '--targt', 'a'], USAGE, /--targt.*--target/],
     ['an unknown type', ['x', ...GOOD, '--type', 'age=number'], USAGE, /"number"/],
     ['a type of an unknown column', ['x', ...GOOD, '--type', 'agee=numeric'], USAGE, /"agee".*"age"/],
-    ['no terminal and no DIR', [], USAGE, /DIR/],
-    ['no terminal and no data', ['x'], USAGE, /--data/],
-    ['no terminal and no target', ['x', '--data', 'good.csv'], USAGE, /--target/],
+    ['no terminal and no DIR (case 53)', [], USAGE, /DIR/],
+    ['no terminal and no data (case 53)', ['x'], USAGE, /--data/],
+    ['no terminal and no target (case 53)', ['x', '--data', 'good.csv'], USAGE, /--target/],
   ])('%s', (_case, args, code, message) => {
     const before = snapshot(folder)
     const ran = createMlops(folder, ...args, '--no-install', '--no-git')

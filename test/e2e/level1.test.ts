@@ -63,9 +63,9 @@ describe.each(CASES)('%s', (_name, data, stack) => {
     expect(well.code, well.output).toBe(0)
   })
 
-  test('git holds the project, but neither its environment nor its logs', () => {
+  test('git holds the project with its .gitignore (case 54), but neither its environment nor its logs', () => {
     const tracked = run(project, 'git', ['ls-files']).stdout
-    expect(tracked).toContain('mlops.lock')
+    for (const path of ['.gitignore', 'mlops.lock']) expect(tracked.split('\n')).toContain(path)
     expect(tracked).not.toMatch(/\.venv|\.sqlite|\.create-mlops|__pycache__/)
   })
 })
