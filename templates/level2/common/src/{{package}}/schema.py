@@ -84,6 +84,8 @@ def _column_schema(column: Column, contract: Contract, facts: dict[str, Any], ma
     return pa.Column(
         _dtype(column),
         checks=_class_checks(column, contract) if is_target and contract.classes else _checks(column, facts, margin),
+        # Parquet files may hold dates in other units.
+        coerce=column.type == "date",
         nullable=is_target or column.type in ("ignore", "text") or float(facts.get("missing") or 0) > 0,
     )
 

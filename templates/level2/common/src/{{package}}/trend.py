@@ -45,5 +45,6 @@ def trend_plot(config: Config, findings: Findings) -> str | None:
         shown = range(0, len(reports), max(1, len(reports) // 6))
         below.set_xticks(list(shown), [labels[place] for place in shown])
         for axes in (above, below):
+            axes.set_axisbelow(True)
             axes.grid(axis="y", color=GRID)
         return _svg(figure)
