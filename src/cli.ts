@@ -91,7 +91,7 @@ const COMMANDS: readonly Command[] = [
   {
     name: 'stacks',
     usage: 'create-mlops stacks',
-    summary: 'every choice and option, and its default',
+    summary: 'every choice and option, its default, and how it was last tested',
     arguments: { min: 0, max: 0 },
     flags: SHARED,
     load: async () => (await import('./commands/stacks.ts')).stacks,

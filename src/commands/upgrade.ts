@@ -1,12 +1,13 @@
 import { EXIT, type ExitCode, usageError } from '../errors.ts'
 import { flagValue, type Parsed } from '../flags.ts'
 import { highestLevel, readCatalog } from '../layers/catalog.ts'
-import { LEVELS, type LevelNumber } from '../layers/level.ts'
+import type { LevelNumber } from '../layers/level.ts'
 import { resolveStack, stackWithin } from '../layers/stack.ts'
 import { loadTemplates } from '../layers/templates.ts'
 import { readProject } from '../project/project.ts'
 import type { Context } from './context.ts'
 import { moveProject } from './move-project.ts'
+import { readLevel } from './read-level.ts'
 
 /** Moves a project one level up, or to any level, down as well. */
 export async function upgrade(parsed: Parsed, context: Context): Promise<ExitCode> {
@@ -14,7 +15,7 @@ export async function upgrade(parsed: Parsed, context: Context): Promise<ExitCod
   const project = readProject(context.cwd)
   const from = project.settings.level
   const highest = highestLevel(catalog)
-  const to = levelOf(flagValue(parsed, 'to')) ?? ((from + 1) as LevelNumber)
+  const to = readLevel('to', flagValue(parsed, 'to')) ?? ((from + 1) as LevelNumber)
   if (to > highest)
     throw usageError(
       from === highest
@@ -35,11 +36,4 @@ export async function upgrade(parsed: Parsed, context: Context): Promise<ExitCod
     context,
   )
   return EXIT.ok
-}
-
-function levelOf(value: string | undefined): LevelNumber | undefined {
-  if (value === undefined) return undefined
-  const level = LEVELS.find((each) => String(each) === value)
-  if (level === undefined) throw usageError(`--to is "${value}", expected a number from 1 to 5`)
-  return level
 }

@@ -2,9 +2,10 @@ import { resolve } from 'node:path'
 import { COLUMN_TYPES, type ColumnType, TASKS, type Task } from '../data/contract.ts'
 import { usageError } from '../errors.ts'
 import { flagValue, type Parsed } from '../flags.ts'
-import { LEVELS, type LevelNumber } from '../layers/level.ts'
+import type { LevelNumber } from '../layers/level.ts'
 import { parseStack, type Stack } from '../layers/stack.ts'
 import { suggestion } from '../nearest.ts'
+import { readLevel } from './read-level.ts'
 
 /** What the user has said about the new project so far; the rest is asked or takes its default. */
 export interface Wishes {
@@ -29,7 +30,7 @@ export function readWishes(parsed: Parsed, cwd: string): Wishes {
   return {
     dir: parsed.positionals[0],
     name: flagValue(parsed, 'name'),
-    level: levelOf(flagValue(parsed, 'level')),
+    level: readLevel('level', flagValue(parsed, 'level')),
     data: data === undefined ? undefined : resolve(cwd, data),
     target: flagValue(parsed, 'target'),
     time: time === 'none' ? null : time,
@@ -38,13 +39,6 @@ export function readWishes(parsed: Parsed, cwd: string): Wishes {
     task: taskOf(flagValue(parsed, 'task')),
     stack: parseStack(parsed.values.get('stack') ?? []),
   }
-}
-
-function levelOf(value: string | undefined): LevelNumber | undefined {
-  if (value === undefined) return undefined
-  const level = LEVELS.find((each) => String(each) === value)
-  if (level === undefined) throw usageError(`--level is "${value}", expected a number from 1 to 5`)
-  return level
 }
 
 function taskOf(value: string | undefined): Task | undefined {
