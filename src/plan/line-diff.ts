@@ -1,4 +1,4 @@
-import { diffArrays } from 'diff'
+import { longestCommon, type Match } from './myers.ts'
 
 /** Lines `[start, end)` of the old text became lines `[newStart, newEnd)` of the new one. */
 export interface Hunk {
@@ -8,8 +8,8 @@ export interface Hunk {
   readonly newEnd: number
 }
 
-/** Beyond so many changed lines an exact diff costs too much: its time grows with their square. */
-const MOST_EDITS = 600
+/** Beyond so many changed lines an exact diff costs too much: its time and memory grow with their square. */
+const MOST_EDITS = 2000
 
 /**
  * The hunks that turn one list of lines into another, in order. The diff is the shortest one for texts that have
@@ -17,18 +17,33 @@ const MOST_EDITS = 600
  * without any becomes one hunk. A coarse hunk is correct too, it only conflicts more easily.
  */
 export function diffLines(old: readonly string[], changed: readonly string[]): Hunk[] {
-  const whole = { start: 0, end: old.length, newStart: 0, newEnd: changed.length }
-  return diffWithin(old, changed, whole)
+  const numbers = new Map<string, number>()
+  const texts = { old: numbered(old, numbers), changed: numbered(changed, numbers) }
+  return diffWithin(texts, { start: 0, end: old.length, newStart: 0, newEnd: changed.length })
 }
 
-function diffWithin(old: readonly string[], changed: readonly string[], within: Hunk): Hunk[] {
-  const area = trim(old, changed, within)
+/** Both texts with a number for each line, the same for equal lines, which is cheaper to compare. */
+interface Texts {
+  readonly old: Int32Array
+  readonly changed: Int32Array
+}
+
+function numbered(lines: readonly string[], numbers: Map<string, number>): Int32Array {
+  return Int32Array.from(lines, (line) => {
+    const number = numbers.get(line) ?? numbers.size
+    numbers.set(line, number)
+    return number
+  })
+}
+
+function diffWithin(texts: Texts, within: Hunk): Hunk[] {
+  const area = trim(texts, within)
   if (area.start === area.end || area.newStart === area.newEnd) return isEmpty(area) ? [] : [area]
-  return shortestDiff(old, changed, area) ?? diffBetweenAnchors(old, changed, area)
+  return shortestDiff(texts, area) ?? diffBetweenAnchors(texts, area)
 }
 
 /** Takes off the lines that both texts begin and end with. */
-function trim(old: readonly string[], changed: readonly string[], area: Hunk): Hunk {
+function trim({ old, changed }: Texts, area: Hunk): Hunk {
   let { start, end, newStart, newEnd } = area
   while (start < end && newStart < newEnd && old[start] === changed[newStart]) {
     start++
@@ -41,70 +56,78 @@ function trim(old: readonly string[], changed: readonly string[], area: Hunk): H
   return { start, end, newStart, newEnd }
 }
 
-function shortestDiff(old: readonly string[], changed: readonly string[], area: Hunk): Hunk[] | null {
-  const parts = diffArrays(old.slice(area.start, area.end), changed.slice(area.newStart, area.newEnd), {
-    maxEditLength: MOST_EDITS,
-  })
-  if (parts === undefined) return null
-  const hunks: Hunk[] = []
-  let at = { start: area.start, newStart: area.newStart }
-  let open = at
-  for (const part of parts) {
-    const next = {
-      start: at.start + (part.added ? 0 : part.count),
-      newStart: at.newStart + (part.removed ? 0 : part.count),
-    }
-    if (!part.added && !part.removed) {
-      if (at !== open) hunks.push({ ...open, end: at.start, newEnd: at.newStart })
-      open = next
-    }
-    at = next
-  }
-  if (at !== open) hunks.push({ ...open, end: at.start, newEnd: at.newStart })
-  return hunks
+/** Lines that only one text has are changed in any case; without them the search is far shorter, and as exact. */
+function shortestDiff({ old, changed }: Texts, area: Hunk): Hunk[] | null {
+  const lines = old.subarray(area.start, area.end)
+  const newLines = changed.subarray(area.newStart, area.newEnd)
+  const shared = placesOf(lines, new Set(newLines))
+  const newShared = placesOf(newLines, new Set(lines))
+  const matches = longestCommon(
+    shared.map((place) => lines[place] as number),
+    newShared.map((place) => newLines[place] as number),
+    MOST_EDITS,
+  )
+  if (matches === null) return null
+  const places = matches.map(
+    ([one, other]): Match => [
+      area.start + (shared[one] as number),
+      area.newStart + (newShared[other] as number),
+    ],
+  )
+  return gapsBetween(places, area).filter((gap) => !isEmpty(gap))
 }
 
-function diffBetweenAnchors(old: readonly string[], changed: readonly string[], area: Hunk): Hunk[] {
-  const anchors = findAnchors(old, changed, area)
+/** Where the lines are that are among `wanted`. */
+function placesOf(lines: Int32Array, wanted: ReadonlySet<number>): Int32Array {
+  return Int32Array.from(lines.keys()).filter((place) => wanted.has(lines[place] as number))
+}
+
+function diffBetweenAnchors(texts: Texts, area: Hunk): Hunk[] {
+  const anchors = findAnchors(texts, area)
   if (anchors.length === 0) return [area]
-  const hunks: Hunk[] = []
+  return gapsBetween(anchors, area).flatMap((gap) => diffWithin(texts, gap))
+}
+
+/** What lies before, between and after pairs of equal lines; a gap may be empty. */
+function gapsBetween(matches: readonly Match[], area: Hunk): Hunk[] {
+  const gaps: Hunk[] = []
   let { start, newStart } = area
-  for (const [line, newLine] of [...anchors, [area.end, area.newEnd] as const]) {
-    hunks.push(...diffWithin(old, changed, { start, end: line, newStart, newEnd: newLine }))
+  for (const [line, newLine] of matches) {
+    gaps.push({ start, end: line, newStart, newEnd: newLine })
     start = line + 1
     newStart = newLine + 1
   }
-  return hunks
+  return [...gaps, { start, end: area.end, newStart, newEnd: area.newEnd }]
 }
 
 /** The longest run of lines that both texts hold exactly once, in the same order (patience diff). */
-function findAnchors(old: readonly string[], changed: readonly string[], area: Hunk): [number, number][] {
+function findAnchors({ old, changed }: Texts, area: Hunk): Match[] {
   const places = uniqueLines(old, area.start, area.end)
   const newPlaces = uniqueLines(changed, area.newStart, area.newEnd)
-  const shared: [number, number][] = []
-  for (const [text, line] of places) {
-    const newLine = newPlaces.get(text)
+  const shared: Match[] = []
+  for (const [number, line] of places) {
+    const newLine = newPlaces.get(number)
     if (newLine !== undefined) shared.push([line, newLine])
   }
   return longestIncreasing(shared)
 }
 
-function uniqueLines(lines: readonly string[], start: number, end: number): Map<string, number> {
-  const places = new Map<string, number>()
-  const twice = new Set<string>()
+function uniqueLines(lines: Int32Array, start: number, end: number): Map<number, number> {
+  const places = new Map<number, number>()
+  const twice = new Set<number>()
   for (let line = start; line < end; line++) {
-    const text = lines[line] as string
-    if (places.has(text)) twice.add(text)
-    places.set(text, line)
+    const number = lines[line] as number
+    if (places.has(number)) twice.add(number)
+    places.set(number, line)
   }
-  for (const text of twice) places.delete(text)
+  for (const number of twice) places.delete(number)
   return places
 }
 
 /** Of pairs in the order of their first number, the longest list in which the second numbers rise too. */
-function longestIncreasing(pairs: readonly [number, number][]): [number, number][] {
+function longestIncreasing(pairs: readonly Match[]): Match[] {
   interface Step {
-    readonly pair: [number, number]
+    readonly pair: Match
     readonly previous: Step | undefined
   }
   const piles: Step[] = []
@@ -112,7 +135,7 @@ function longestIncreasing(pairs: readonly [number, number][]): [number, number]
     const pile = lowestPile(piles.length, (index) => (piles[index] as Step).pair[1] > pair[1])
     piles[pile] = { pair, previous: piles[pile - 1] }
   }
-  const longest: [number, number][] = []
+  const longest: Match[] = []
   for (let step = piles.at(-1); step !== undefined; step = step.previous) longest.push(step.pair)
   return longest.reverse()
 }
