@@ -40,6 +40,7 @@ export interface DiskView {
 export function readDisk(fs: ReadableFileSystem, root: string, platform = process.platform): DiskView {
   const entries = new Map<string, DiskEntry>()
   const listings = new Map<string, readonly string[]>()
+  const spellings = new Map<string, ReadonlyMap<string, string>>()
   const found = new Map<string, Stats | null>()
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`)
   const stats = (path: string) =>
@@ -48,11 +49,14 @@ export function readDisk(fs: ReadableFileSystem, root: string, platform = proces
   const names = (folder: string) =>
     remember(listings, folder, () => (stats(folder)?.isDirectory() ? fs.readdirSync(absolute(folder)) : []))
 
+  const spellingsIn = (folder: string) =>
+    remember(spellings, folder, () => new Map(names(folder).map((name) => [foldCase(name), name])))
+
   /** Below a folder that is missing there is nothing, so the first missing name is the one to compare. */
   const twinOf = (path: string): string | null => {
     const missing = [...parentsOf(path), path].find((step) => stats(step) === null) ?? path
     const folder = folderOf(missing)
-    const twin = names(folder).find((name) => foldCase(name) === foldCase(posix.basename(missing)))
+    const twin = spellingsIn(folder).get(foldCase(posix.basename(missing)))
     return twin === undefined ? null : posix.join(folder, twin)
   }
 
