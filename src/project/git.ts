@@ -56,16 +56,61 @@ function isInRepository(folder: string): boolean {
   return parent !== folder && isInRepository(parent)
 }
 
+/** The paths that are not in git's index, and on disk, as they are in the last commit. Ignored files are left out. */
 async function dirtyPaths(root: string, paths: readonly string[]): Promise<string[]> {
-  const prefix = await prefixOf(root)
   const dirty: string[] = []
   for (let start = 0; start < paths.length; start += PATHS_A_CALL) {
-    const status = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignored=no']
-    const answer = await git(root, [...status, '--', ...paths.slice(start, start + PATHS_A_CALL)])
-    const entries = answer.split('\0').filter((entry) => entry !== '')
-    dirty.push(...entries.map((entry) => entry.slice('XY '.length + prefix.length)))
+    const some = paths.slice(start, start + PATHS_A_CALL)
+    const [committed, present] = await Promise.all([committedFiles(root, some), presentFiles(root, some)])
+    dirty.push(...some.filter((path) => committed.get(path) !== present.get(path)))
   }
   return dirty
+}
+
+/** The mode and the object of files in the last commit. */
+async function committedFiles(root: string, paths: readonly string[]): Promise<Map<string, string>> {
+  const answer = await git(root, ['ls-tree', '-z', 'HEAD', '--', ...paths]).catch((error) => {
+    if (String(error).includes(NO_COMMIT)) return ''
+    throw error
+  })
+  return new Map(
+    entriesOf(answer).map((entry) => {
+      const [mode, object, path] = partsOf(entry, /^(\d+) \w+ (\w+)\t(.*)$/s)
+      return [path, `${mode} ${object}`]
+    }),
+  )
+}
+
+const NO_COMMIT = 'Not a valid object name HEAD'
+
+/**
+ * The mode and the object of files in the index, or a word for a file that is not there as it is on disk. `git status`
+ * would look at every file of the repository.
+ */
+async function presentFiles(root: string, paths: readonly string[]): Promise<Map<string, string>> {
+  const kinds = ['--cached', '--modified', '--others', '--exclude-standard']
+  const answer = await git(root, ['ls-files', '-z', '-t', '--stage', ...kinds, '--', ...paths])
+  const files = new Map<string, string>()
+  for (const entry of entriesOf(answer)) {
+    const [tag, state, path] = partsOf(entry, /^(\S) (?:(\d+ \w+) \d\t)?(.*)$/s)
+    // A modified file is listed twice, first as it is in the index.
+    files.set(path, tag === IN_INDEX ? state : 'changed')
+  }
+  return files
+}
+
+const IN_INDEX = 'H'
+
+/** The three groups of a pattern. */
+function partsOf(entry: string, pattern: RegExp): [string, string, string] {
+  const match = pattern.exec(entry)
+  if (match === null) throw new Error(`git lists ${JSON.stringify(entry)}`)
+  const [, first = '', second = '', third = ''] = match
+  return [first, second, third]
+}
+
+function entriesOf(answer: string): string[] {
+  return answer.split('\0').filter((entry) => entry !== '')
 }
 
 /** The stages of git's index: 1 is the common ancestor, 2 is ours, 3 is theirs. */

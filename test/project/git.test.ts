@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -44,6 +44,64 @@ describe('the state of files in git', () => {
   test('a planned file that git does not know is refused', async () => {
     git('rm', '-q', '--cached', 'a.py')
     git('commit', '-qm', 'x')
+    await expect(refuseDirty(world.root, plan(world, NEXT))).rejects.toThrow('a.py')
+  })
+
+  test('a planned file that is staged is not committed yet', async () => {
+    lay(world, { 'a.py': 'mine\n' })
+    git('add', 'a.py')
+    const planned = plan(world, NEXT, { conflicts: 'theirs' })
+    await expect(refuseDirty(world.root, planned)).rejects.toThrow('a.py')
+  })
+
+  test('nor is one that is staged and then put back on disk', async () => {
+    lay(world, { 'a.py': 'mine\n' })
+    git('add', 'a.py')
+    lay(world, { 'a.py': 'a\n' })
+    await expect(refuseDirty(world.root, plan(world, NEXT))).rejects.toThrow('a.py')
+  })
+
+  test('nor is one that the last commit has and the index has not, be it ignored', async () => {
+    lay(world, { '.gitignore': 'a.py\n' })
+    commit()
+    git('rm', '-q', '--cached', 'a.py')
+    await expect(refuseDirty(world.root, plan(world, NEXT))).rejects.toThrow('a.py')
+  })
+
+  test('a planned file in a merge conflict is refused, once', async () => {
+    git('checkout', '-qb', 'other')
+    lay(world, { 'a.py': 'other\n' })
+    commit()
+    git('checkout', '-q', '-')
+    lay(world, { 'a.py': 'mine\n' })
+    commit()
+    expect(() => git('merge', 'other')).toThrow()
+    const planned = plan(world, NEXT, { conflicts: 'theirs' })
+    await expect(refuseDirty(world.root, planned)).rejects.toThrow(/changed:\n {2}a\.py$/)
+  })
+
+  test('a planned file that is only executable now is refused', async () => {
+    chmodSync(join(world.root, 'a.py'), 0o755)
+    await expect(refuseDirty(world.root, plan(world, NEXT))).rejects.toThrow('a.py')
+  })
+
+  test('a planned file that was written again as it was is committed', async () => {
+    utimesSync(join(world.root, 'a.py'), 1, 1)
+    await refuseDirty(world.root, plan(world, NEXT))
+  })
+
+  test('a planned file that git ignores may be changed', async () => {
+    git('rm', '-q', '--cached', 'a.py')
+    lay(world, { '.gitignore': 'a.py\n' })
+    commit()
+    await refuseDirty(world.root, plan(world, NEXT))
+  })
+
+  test('in a repository without a commit, every file is refused', async () => {
+    rmSync(join(world.root, '.git'), { recursive: true })
+    git('init', '-q')
+    await expect(refuseDirty(world.root, plan(world, NEXT))).rejects.toThrow('a.py')
+    git('add', '-A')
     await expect(refuseDirty(world.root, plan(world, NEXT))).rejects.toThrow('a.py')
   })
 
