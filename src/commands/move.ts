@@ -6,8 +6,7 @@ import type { Catalog } from '../layers/catalog.ts'
 import type { Answer, Change, Conflict } from '../plan/change.ts'
 import type { Copy } from '../plan/copies.ts'
 import { readDisk } from '../plan/disk.ts'
-import { formatMerge } from '../plan/formats/index.ts'
-import { type Plan, planMove } from '../plan/plan.ts'
+import { type MoveInput, type Plan, planMove } from '../plan/plan.ts'
 import { recordConflicts, refuseDirty } from '../project/git.ts'
 import type { Lock } from '../project/lock.ts'
 import { type Desired, renderProject } from '../render/project.ts'
@@ -45,7 +44,7 @@ export interface Moved {
  */
 export async function move(move: Move, context: Context): Promise<Moved> {
   settleUnfinished(move.root, context)
-  const planWith = planner(move, context)
+  const planWith = await planner(move, context)
   let plan = planWith(new Map())
   const questions = isAsking(context) ? plan.changes.filter(isOpen) : []
   if (questions.length > 0) {
@@ -61,10 +60,14 @@ export async function move(move: Move, context: Context): Promise<Moved> {
   return { plan, applied: true }
 }
 
-function planner(move: Move, context: Context): (resolutions: ReadonlyMap<string, Answer>) => Plan {
+async function planner(
+  move: Move,
+  context: Context,
+): Promise<(resolutions: ReadonlyMap<string, Answer>) => Plan> {
   const { root, catalog, desired, base, moves, copies = [], restore = [] } = move
   const theirs = renderProject(catalog, desired)
   const renames = new Map(catalog.levels.flatMap((level) => Object.entries(level.renames)))
+  const merging = await mergingFor(root)
   return (resolutions) =>
     planMove({
       version,
@@ -77,8 +80,15 @@ function planner(move: Move, context: Context): (resolutions: ReadonlyMap<string
       conflicts: context.conflicts,
       resolutions,
       restore,
-      formatMerge,
+      ...merging,
     })
+}
+
+/** Reading TOML, YAML and JSON for a merge takes large libraries, and there is nothing to merge in a new folder. */
+async function mergingFor(root: string): Promise<Pick<MoveInput, 'formatMerge'>> {
+  if (readDisk(fs, root).names('').length === 0) return {}
+  const { formatMerge } = await import('../plan/formats/index.ts')
+  return { formatMerge }
 }
 
 async function show(changes: readonly Change[], context: Context): Promise<void> {
