@@ -37,7 +37,8 @@ export interface Level {
 /** Reads a level's `layer.yaml`. A mistake in it is ours, so it throws a plain error that names the field. */
 export function parseLevel(text: string, level: LevelNumber): Level {
   const where = `templates/level${level}/layer.yaml`
-  const file = record(parse(text), where)
+  // In the published package it is packed as JSON.
+  const file = record(text.startsWith('{') ? JSON.parse(text) : parse(text), where)
   if (file.level !== level) throw new Error(`${where}: level is ${file.level}, expected ${level}`)
   return {
     level,

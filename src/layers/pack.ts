@@ -1,3 +1,4 @@
+import { parse } from 'yaml'
 import { precompile } from '../render/environment.ts'
 import { type Packed, readTemplateFolder } from './templates.ts'
 
@@ -8,11 +9,16 @@ export function packTemplates(folder: string): string {
     const text = Buffer.from(content).toString('utf8')
     const isText = Buffer.from(text, 'utf8').equals(content)
     packed[path] = {
-      text: isText ? text : Buffer.from(content).toString('base64'),
+      text: isText ? quickToRead(path, text) : Buffer.from(content).toString('base64'),
       ...(isText ? {} : { base64: true as const }),
       ...(mode === 0o755 ? { executable: true as const } : {}),
       ...(path.endsWith('.hbs') ? { code: precompile(text) } : {}),
     }
   }
   return JSON.stringify(packed)
+}
+
+/** JSON is YAML too, and read in no time. */
+function quickToRead(path: string, text: string): string {
+  return path.endsWith('/layer.yaml') ? JSON.stringify(parse(text)) : text
 }

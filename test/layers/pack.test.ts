@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { parseLevel } from '../../src/layers/level.ts'
 import { packTemplates } from '../../src/layers/pack.ts'
 import type { Layer } from '../../src/layers/select.ts'
 import { readTemplateFolder, type Templates, unpackTemplates } from '../../src/layers/templates.ts'
@@ -26,6 +27,13 @@ test('only what Handlebars renders is packed as code', () => {
   expect([...unpacked].filter(([, file]) => file.code !== undefined).map(([path]) => path)).toEqual([
     'README.md.hbs',
   ])
+})
+
+test('a packed level says what its layer.yaml says', () => {
+  const file = 'level1/layer.yaml'
+  const text = '# Comment\nlevel: 1\nname: first\nsummary: "a: b"\ndependencies: { runtime: [pandas] }\n'
+  const packed = unpackTemplates(packTemplates(folderWith({ [file]: text }))).get(file)
+  expect(parseLevel(String(packed?.content), 1)).toEqual(parseLevel(text, 1))
 })
 
 test('a mistake in a template stops the packing, not the user', () => {
