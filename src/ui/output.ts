@@ -27,12 +27,13 @@ export interface Terminal {
 }
 
 export function makeOutput(terminal: Terminal, json: boolean): Output {
-  const { stdout, stderr, stdin, env } = terminal
+  const { stdout, stderr, env } = terminal
   const inCi = isSet(env.CI)
   const colour = stdout.isTTY === true && !isSet(env.NO_COLOR) && !inCi && env.TERM !== 'dumb' && !json
   return {
     colour,
-    interactive: stdin.isTTY === true && stdout.isTTY === true && !inCi && !json,
+    // Only looking at standard input opens it, which costs a program that asks nothing.
+    interactive: stdout.isTTY === true && !inCi && !json && terminal.stdin.isTTY === true,
     json,
     width: stdout.isTTY ? Math.max(60, stdout.columns ?? 100) : 100,
     print: (text) => {
