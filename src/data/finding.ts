@@ -20,8 +20,9 @@ export function quoted(text: string): string {
   return JSON.stringify(short)
 }
 
+/** A whole number with commas; Node's own formatting loads all that it knows about languages first. */
 export function thousands(count: number): string {
-  return count.toLocaleString('en-US')
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 export function percent(share: number): string {
