@@ -1,2 +1,0 @@
-
-CLEAN := data/clean/rows.parquet
