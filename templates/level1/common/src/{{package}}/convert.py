@@ -65,8 +65,23 @@ def _plain_numbers(values: pd.Series, source: Source) -> pd.Series:
 def _booleans(values: pd.Series, column: Column) -> pd.Series:
     if is_bool_dtype(values):
         return values.astype("float64")
-    spellings = {spelling: float(spelling == column.true) for spelling in column.values}
-    return _texts(values).map(spellings).astype("float64")
+    texts = _texts(values)
+    spellings = find_spellings(texts, column.values)
+    numbers = {text: float(spelling == column.true) for text, spelling in spellings.items()}
+    return texts.map(numbers).astype("float64")
+
+
+def find_spellings(texts: pd.Series, known: tuple[str, ...]) -> dict[str, str]:
+    """Map each text to the known value that it spells: pandas writes `True` where a Parquet file had `true`."""
+    folded = {value.casefold(): value for value in known}
+    is_case_free = len(folded) == len(known)
+    spellings = {}
+    for text in texts.dropna().unique():
+        if text in known:
+            spellings[text] = text
+        elif is_case_free and text.casefold() in folded:
+            spellings[text] = folded[text.casefold()]
+    return spellings
 
 
 def _dates(values: pd.Series, column: Column) -> pd.Series:

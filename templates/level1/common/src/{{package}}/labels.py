@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .contract import Column
-from .convert import convert_column, is_missing
+from .convert import convert_column, find_spellings, is_missing
 from .errors import InputError
 from .table import Malformed
 
@@ -38,11 +38,9 @@ def read_labels(values: pd.Series, contract: Contract, task: Task) -> pd.Series:
 def _spellings(labels: pd.Series, classes: tuple[str, ...]) -> dict[str, str]:
     """Map each label to its class; `1.0` and `01` are the class `1` where classes are numbers."""
     by_number = {number: each for each in classes if (number := _number(each)) is not None}
-    spellings = {}
+    spellings = find_spellings(labels, classes)
     for label in labels.dropna().unique():
-        if label in classes:
-            spellings[label] = label
-        elif (number := _number(label)) in by_number:
+        if label not in spellings and (number := _number(label)) in by_number:
             spellings[label] = by_number[number]
     return spellings
 

@@ -6,21 +6,19 @@ import pandas as pd
 
 # In the order of preference: people think in months, and shorter periods are noisier.
 CANDIDATES = ("month", "week", "day", "quarter", "year")
-FEWEST_PERIODS = 3
+WANTED_PERIODS = 3
 DEFAULT = "month"
 
 
 def choose_period(times: pd.Series | None, wish: str, min_rows: int) -> str:
-    """Return the wished period, or for `auto` one of which the times fill at least three with `min_rows` rows."""
+    """Return the wished period, or for `auto` one of which the times fill three with `min_rows` rows, or else fewer."""
     if wish != "auto":
         return wish
     if times is None:
         return DEFAULT
-    for period in CANDIDATES:
-        counts = period_labels(times, period).value_counts()
-        if (counts >= min_rows).sum() >= FEWEST_PERIODS:
-            return period
-    return DEFAULT
+    filled = {period: (period_labels(times, period).value_counts() >= min_rows).sum() for period in CANDIDATES}
+    most = min(WANTED_PERIODS, max(filled.values()))
+    return next(period for period in CANDIDATES if filled[period] >= most) if most else DEFAULT
 
 
 def period_labels(times: pd.Series, period: str) -> pd.Series:
