@@ -6,7 +6,7 @@ import pandas as pd
 
 # In the order of preference: people think in months, and shorter periods are noisier.
 CANDIDATES = ("month", "week", "day", "quarter", "year")
-WANTED_PERIODS = 3
+FEWEST_PERIODS = 3
 DEFAULT = "month"
 
 
@@ -17,7 +17,7 @@ def choose_period(times: pd.Series | None, wish: str, min_rows: int) -> str:
     if times is None:
         return DEFAULT
     filled = {period: (period_labels(times, period).value_counts() >= min_rows).sum() for period in CANDIDATES}
-    most = min(WANTED_PERIODS, max(filled.values()))
+    most = min(FEWEST_PERIODS, max(filled.values()))
     return next(period for period in CANDIDATES if filled[period] >= most) if most else DEFAULT
 
 
