@@ -1,6 +1,5 @@
 import type { ColumnProfile } from '../columns/profile-column.ts'
 import type { ReadNumber } from '../columns/types.ts'
-import { evenly } from '../read/table.ts'
 
 /** Rows by the value that they share; the rows without a value are a group as well. */
 export interface Groups {
@@ -52,9 +51,11 @@ export function sampleColumn(profile: ColumnProfile, rows: Int32Array, read: Rea
 export function knownRows(target: ColumnProfile, limit: number): Int32Array {
   const { codes } = target.draft.evidence.dictionary
   const present = presentCodes(target)
-  const known: number[] = []
-  for (let row = 0; row < codes.length; row++) if (present[codes[row] ?? 0] === 1) known.push(row)
-  return Int32Array.from(evenly(known, limit))
+  const known = new Int32Array(codes.length)
+  let count = 0
+  for (let row = 0; row < codes.length; row++) if (present[codes[row] ?? 0] === 1) known[count++] = row
+  if (count <= limit) return known.subarray(0, count)
+  return Int32Array.from({ length: limit }, (_, i) => known[Math.floor((i * count) / limit)] ?? 0)
 }
 
 /** Of the target of a classification, too, the values may be numbers. */

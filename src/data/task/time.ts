@@ -9,18 +9,21 @@ const MOST_MISSING = 0.01
 
 /** The columns that may order the rows in time, the likeliest first. */
 export function rankTimes(columns: readonly ColumnProfile[], target: string): ColumnProfile[] {
+  return rank(columns, target).map(({ profile }) => profile)
+}
+
+/** The column that orders the rows: only one whose rows are in order, or whose name says little but "time". */
+export function guessTime(columns: readonly ColumnProfile[], target: string): ColumnProfile | undefined {
+  const [best] = rank(columns, target)
+  return best !== undefined && best.score > 0 ? best.profile : undefined
+}
+
+function rank(columns: readonly ColumnProfile[], target: string) {
   return columns
     .filter(({ name, column }) => name !== target && column.type === 'date' && column.missing <= MOST_MISSING)
     .filter(({ column }) => column.distinct >= 3)
     .map((profile) => ({ profile, score: likelihood(profile) }))
     .sort((a, b) => b.score - a.score)
-    .map(({ profile }) => profile)
-}
-
-/** The column that orders the rows: only one whose rows are in order, or whose name says little but "time". */
-export function guessTime(columns: readonly ColumnProfile[], target: string): ColumnProfile | undefined {
-  const [best] = rankTimes(columns, target)
-  return best !== undefined && likelihood(best) > 0 ? best : undefined
 }
 
 /** @throws KnownError (usage) when a column cannot order rows in time */
