@@ -74,12 +74,16 @@ function shortestDiff({ old, changed }: Texts, area: Hunk): Hunk[] | null {
       area.newStart + (newShared[other] as number),
     ],
   )
-  return gapsBetween(places, area).filter((gap) => !isEmpty(gap))
+  return gapsBetween(places, area)
 }
 
 /** Where the lines are that are among `wanted`. */
 function placesOf(lines: Int32Array, wanted: ReadonlySet<number>): Int32Array {
-  return Int32Array.from(lines.keys()).filter((place) => wanted.has(lines[place] as number))
+  const places = new Int32Array(lines.length)
+  let count = 0
+  for (let place = 0; place < lines.length; place++)
+    if (wanted.has(lines[place] as number)) places[count++] = place
+  return places.subarray(0, count)
 }
 
 function diffBetweenAnchors(texts: Texts, area: Hunk): Hunk[] {
@@ -88,16 +92,17 @@ function diffBetweenAnchors(texts: Texts, area: Hunk): Hunk[] {
   return gapsBetween(anchors, area).flatMap((gap) => diffWithin(texts, gap))
 }
 
-/** What lies before, between and after pairs of equal lines; a gap may be empty. */
+/** What lies before, between and after pairs of equal lines. */
 function gapsBetween(matches: readonly Match[], area: Hunk): Hunk[] {
   const gaps: Hunk[] = []
   let { start, newStart } = area
   for (const [line, newLine] of matches) {
-    gaps.push({ start, end: line, newStart, newEnd: newLine })
+    if (line > start || newLine > newStart) gaps.push({ start, end: line, newStart, newEnd: newLine })
     start = line + 1
     newStart = newLine + 1
   }
-  return [...gaps, { start, end: area.end, newStart, newEnd: area.newEnd }]
+  const rest = { start, end: area.end, newStart, newEnd: area.newEnd }
+  return isEmpty(rest) ? gaps : [...gaps, rest]
 }
 
 /** The longest run of lines that both texts hold exactly once, in the same order (patience diff). */
