@@ -11,11 +11,27 @@ export type Match = readonly [line: number, newLine: number]
  * of how far that is in the old text. Time and memory grow with the square of the edits, not with the texts' length.
  */
 export function longestCommon(old: Int32Array, changed: Int32Array, mostEdits: number): Match[] | null {
+  const goal = Math.abs(old.length - changed.length)
+  for (let detour = FIRST_DETOUR; goal + detour < mostEdits; detour *= 4) {
+    const matches = searchWithin(old, changed, goal + detour)
+    if (matches !== null) return matches
+  }
+  return searchWithin(old, changed, mostEdits - ((mostEdits - goal) % 2))
+}
+
+/** In edits; even, as every way to the end has an even number of edits more than the straight one. */
+const FIRST_DETOUR = 32
+
+/** Searches only the diagonals from which the end can still be reached within `limit` edits. */
+function searchWithin(old: Int32Array, changed: Int32Array, limit: number): Match[] | null {
+  const goal = old.length - changed.length
   const rounds: Int32Array[] = []
   let previous = new Int32Array(1)
-  for (let edits = 0; edits <= mostEdits; edits++) {
+  for (let edits = 0; edits <= limit; edits++) {
     const round = new Int32Array(edits + 1)
-    for (let index = 0; index <= edits; index++) {
+    const first = Math.max(0, (goal - limit) / 2 + edits)
+    const last = Math.min(edits, (goal + limit) / 2)
+    for (let index = first; index <= last; index++) {
       let x = isInsertion(previous, index, edits) ? at(previous, index) : at(previous, index - 1) + 1
       let y = x - (2 * index - edits)
       while (x < old.length && y < changed.length && old[x] === changed[y]) {

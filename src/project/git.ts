@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { KnownError } from '../errors.ts'
@@ -135,7 +134,9 @@ async function prefixOf(root: string): Promise<string> {
   return (await git(root, ['rev-parse', '--show-prefix'])).replace(/\n$/, '')
 }
 
-function git(root: string, options: readonly string[], input?: Uint8Array): Promise<string> {
+/** Node's child processes take a while to load, and many runs need none. */
+async function git(root: string, options: readonly string[], input?: Uint8Array): Promise<string> {
+  const { execFile } = await import('node:child_process')
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
   return new Promise((resolve, reject) => {
     const child = execFile(
