@@ -19,18 +19,24 @@ export function longestCommon(old: Int32Array, changed: Int32Array, mostEdits: n
   return searchWithin(old, changed, mostEdits - ((mostEdits - goal) % 2))
 }
 
+/** How far each diagonal reaches, from the first one that was searched. */
+interface Round {
+  readonly first: number
+  readonly reach: Int32Array
+}
+
 /** In edits; even, as every way to the end has an even number of edits more than the straight one. */
 const FIRST_DETOUR = 32
 
 /** Searches only the diagonals from which the end can still be reached within `limit` edits. */
 function searchWithin(old: Int32Array, changed: Int32Array, limit: number): Match[] | null {
   const goal = old.length - changed.length
-  const rounds: Int32Array[] = []
-  let previous = new Int32Array(1)
+  const rounds: Round[] = []
+  let previous: Round = { first: 0, reach: new Int32Array(1) }
   for (let edits = 0; edits <= limit; edits++) {
-    const round = new Int32Array(edits + 1)
     const first = Math.max(0, (goal - limit) / 2 + edits)
     const last = Math.min(edits, (goal + limit) / 2)
+    const reach = new Int32Array(last - first + 1)
     for (let index = first; index <= last; index++) {
       let x = isInsertion(previous, index, edits) ? at(previous, index) : at(previous, index - 1) + 1
       let y = x - (2 * index - edits)
@@ -38,26 +44,26 @@ function searchWithin(old: Int32Array, changed: Int32Array, limit: number): Matc
         x++
         y++
       }
-      round[index] = x
+      reach[index - first] = x
       if (x >= old.length && y >= changed.length) return walkBack(rounds, [x, y])
     }
-    rounds.push(round)
-    previous = round
+    previous = { first, reach }
+    rounds.push(previous)
   }
   return null
 }
 
 /** Whether a diagonal is reached best from the one above, by a new line, or else from the one below, by leaving out an old one. */
-function isInsertion(previous: Int32Array, index: number, edits: number): boolean {
+function isInsertion(previous: Round, index: number, edits: number): boolean {
   return index === 0 || (index !== edits && at(previous, index - 1) < at(previous, index))
 }
 
 /** Collects the same lines on the way that led to the end. */
-function walkBack(rounds: readonly Int32Array[], end: Match): Match[] {
+function walkBack(rounds: readonly Round[], end: Match): Match[] {
   const matches: Match[] = []
   let [x, y] = end
   for (let edits = rounds.length; edits > 0; edits--) {
-    const previous = rounds[edits - 1] as Int32Array
+    const previous = rounds[edits - 1] as Round
     const diagonal = x - y
     const index = (diagonal + edits) / 2
     const inserts = isInsertion(previous, index, edits)
@@ -71,6 +77,6 @@ function walkBack(rounds: readonly Int32Array[], end: Match): Match[] {
   return matches.reverse()
 }
 
-function at(numbers: Int32Array, index: number): number {
-  return numbers[index] as number
+function at({ first, reach }: Round, index: number): number {
+  return reach[index - first] as number
 }
