@@ -88,6 +88,13 @@ describe('the encoding', () => {
     expect(columns[1]?.column.values).toEqual(['Köln', 'Orléans'])
   })
 
+  it('of Windows has signs that Latin-1 does not', async () => {
+    const bytes = Buffer.from('Preis in \x80,Stadt\n1,K\xf6ln\n2,M\xfcnchen\n', 'latin1')
+    const { source, columns } = await columnsOf(bytes)
+    expect(source.encoding).toBe('windows-1252')
+    expect(columns[0]?.name).toBe('Preis in €')
+  })
+
   it('is corrected where a foreign letter comes late', async () => {
     const start = `word,number\n${'plain,1\n'.repeat(600_000)}`
     const { source, rows: count } = await columnsOf(
