@@ -103,7 +103,7 @@ function wholeCharacters(bytes: Buffer): number {
 
 /** Decodes a piece that may begin or end inside a character. */
 export function decodePiece(bytes: Buffer, encoding: Encoding): string {
-  return decodeAll(new TextDecoder(encoding.label), bytes)
+  return decodeAsStream(new TextDecoder(encoding.label), bytes)
 }
 
 function strictDecoder(encoding: Encoding) {
@@ -112,14 +112,14 @@ function strictDecoder(encoding: Encoding) {
 
 function decodeOrThrow(decoder: ReturnType<typeof strictDecoder>, bytes: Buffer, more: boolean): string {
   try {
-    return more ? decoder.decode(bytes, { stream: true }) : decodeAll(decoder, bytes)
+    return more ? decoder.decode(bytes, { stream: true }) : decodeAsStream(decoder, bytes)
   } catch {
     throw new EncodingChange(bytes)
   }
 }
 
 /** In one go, Node takes windows-1252 for Latin-1 and misses `€` and the curly quotes; as a stream it does not. */
-function decodeAll(decoder: ReturnType<typeof strictDecoder>, bytes: Buffer): string {
+function decodeAsStream(decoder: ReturnType<typeof strictDecoder>, bytes: Buffer): string {
   return decoder.decode(bytes, { stream: true }) + decoder.decode()
 }
 
