@@ -160,7 +160,13 @@ describe('a broken project is caught, by the check that guards it', () => {
       checks.computesReturn,
     ],
     ['the column check', 'contract.py', 'raise InputError', 'print', checks.refusesBrokenColumns],
-    ['the ranking', 'drift.py', '(-change.score', '(change.score', checks.ranksTheChangedInputFirst],
+    [
+      'the comparison of inputs',
+      'drift.py',
+      'before[column.name], after[column.name]',
+      'before[column.name], before[column.name]',
+      checks.ranksTheChangedInputFirst,
+    ],
     [
       'the release gate',
       'release.py',
