@@ -68,26 +68,22 @@ describe('mergeText', () => {
     expect(mergeText('a\n', '', 'a\n').clean).toBe('')
   })
 
-  test('merges 5,000 repetitive lines in under 50 ms', () => {
+  test('merges 5,000 repetitive lines; bench/upgrade.mjs times it', () => {
     const repeat = ['{', '}', '  x: 1', '  y: 2', '']
     const base = Array.from({ length: 5000 }, (_, index) => repeat[index % 5])
     const yours = base.with(100, 'mine').toSpliced(2000, 1)
     const theirs = base.with(3000, 'theirs').toSpliced(4000, 0, 'more', 'lines')
     const texts = [base, yours, theirs].map((lines) => `${lines.join('\n')}\n`) as [string, string, string]
-    mergeText(...texts)
-    const start = performance.now()
     const { clean } = mergeText(...texts)
-    expect(performance.now() - start).toBeLessThan(50)
     expect(clean).toContain('mine')
     expect(clean).toContain('theirs')
   })
 
-  test('merges two rewrites of 5,000 lines in bounded time', () => {
+  // Unbounded, the search would take far longer than the test's time limit.
+  test('gives up on two rewrites of 5,000 lines', () => {
     const lines = (prefix: string) =>
       `${Array.from({ length: 5000 }, (_, n) => prefix + (n % 7)).join('\n')}\n`
-    const start = performance.now()
     expect(mergeText(lines('a'), lines('b'), lines('c')).clean).toBeNull()
-    expect(performance.now() - start).toBeLessThan(1000)
   })
 })
 
