@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
  * Builds, packs and installs the package as a user gets it. Runs once, before all end-to-end tests; what they run
- * is this installed tarball.
+ * is this installed tarball. Returns what removes everything that they made.
  */
-export default function setup(project: { provide: (key: 'bin' | 'scratch', value: string) => void }): void {
+export default function setup(project: {
+  provide: (key: 'bin' | 'scratch', value: string) => void
+}): () => void {
   const scratch = mkdtempSync(join(tmpdir(), 'create-mlops-e2e-'))
   const npm = (...args: string[]) => execFileSync('npm', args, { stdio: ['ignore', 'pipe', 'inherit'] })
   npm('run', '--silent', 'build')
@@ -16,6 +18,7 @@ export default function setup(project: { provide: (key: 'bin' | 'scratch', value
   npm('install', '--silent', '--offline', '--prefix', join(scratch, 'installed'), join(scratch, tarball))
   project.provide('bin', join(scratch, 'installed/node_modules/.bin/create-mlops'))
   project.provide('scratch', scratch)
+  return () => rmSync(scratch, { recursive: true, force: true })
 }
 
 declare module 'vitest' {
