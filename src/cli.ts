@@ -132,6 +132,8 @@ export async function main(argv: readonly string[], terminal: Terminal, cwd: str
     return await run(parsed, contextOf(parsed, output, cwd))
   } catch (error) {
     return report(error, output)
+  } finally {
+    output.finish()
   }
 }
 

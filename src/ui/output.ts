@@ -12,8 +12,10 @@ export interface Output {
   readonly width: number
   /** A part of the result, for people; silent when the result is JSON. */
   print(text: string): void
-  /** The result for programs; silent unless JSON is wanted. */
-  result(value: unknown): void
+  /** A part of the result for programs: a list, or fields of one object. */
+  result(value: object): void
+  /** Prints the result for programs as one document; silent unless JSON is wanted. */
+  finish(): void
   /** A passing remark or a warning. */
   note(text: string): void
   style(style: Style, text: string): string
@@ -30,6 +32,7 @@ export function makeOutput(terminal: Terminal, json: boolean): Output {
   const { stdout, stderr, env } = terminal
   const inCi = isSet(env.CI)
   const colour = stdout.isTTY === true && !isSet(env.NO_COLOR) && !inCi && env.TERM !== 'dumb' && !json
+  let document: object | undefined
   return {
     colour,
     // Only looking at standard input opens it, which costs a program that asks nothing.
@@ -40,7 +43,10 @@ export function makeOutput(terminal: Terminal, json: boolean): Output {
       if (!json) stdout.write(`${text}\n`)
     },
     result: (value) => {
-      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+      document = Array.isArray(value) ? value : { ...document, ...value }
+    },
+    finish: () => {
+      if (json && document !== undefined) stdout.write(`${JSON.stringify(document, null, 2)}\n`)
     },
     note: (text) => {
       stderr.write(`${text}\n`)
