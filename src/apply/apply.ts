@@ -31,7 +31,7 @@ export interface Progress {
  *   since the plan was made, and for what the file system refuses
  */
 export function applyPlan(root: string, plan: Plan, options: ApplyOptions = {}): readonly Operation[] {
-  if (plan.conflicts.length > 0) throw openConflicts(plan)
+  refuseConflicts(plan)
   const operations = operationsOf(plan)
   if (operations.length === 0) return operations
   const { fs = nodeFs, title = 'apply', onProgress = () => {} } = options
@@ -54,9 +54,11 @@ export function applyPlan(root: string, plan: Plan, options: ApplyOptions = {}):
   return operations
 }
 
-function openConflicts({ conflicts }: Plan): KnownError {
+/** @throws KnownError with exit code 3 that names each open conflict */
+export function refuseConflicts({ conflicts }: Plan): void {
+  if (conflicts.length === 0) return
   const paths = conflicts.map(({ path, reason }) => `  ${path}: ${reason}`)
-  return new KnownError(`Nothing was changed, because of conflicts:\n${paths.join('\n')}`, {
+  throw new KnownError(`Nothing was changed, because of conflicts:\n${paths.join('\n')}`, {
     exitCode: EXIT.conflicts,
     hint: 'Answer them one by one in a terminal, or all at once with --conflicts mine, theirs or markers.',
   })

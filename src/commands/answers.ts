@@ -14,7 +14,7 @@ import type { Wishes } from './wishes.ts'
  * @throws KnownError (usage) that names the flag which is missing
  */
 export async function answersFromFlags(catalog: Catalog, wishes: Wishes, context: Context): Promise<Answers> {
-  const { output, yes, cwd } = context
+  const { output, yes } = context
   if (wishes.dir === undefined && !yes)
     throw usageError(
       'There is no terminal to ask in, and the folder is missing',
@@ -25,7 +25,7 @@ export async function answersFromFlags(catalog: Catalog, wishes: Wishes, context
       'There is no terminal to ask in, and --data is missing',
       'Give --data FILE --target COLUMN, or --yes for the bundled sample.',
     )
-  const folder = projectFolder(cwd, wishes.dir ?? '.', wishes.name)
+  const folder = projectFolder(context, wishes.dir ?? '.', wishes.name)
   const level = wishes.level ?? 1
   const stack = resolveStack(catalog, level, wishes.stack)
   const isSample = wishes.data === undefined

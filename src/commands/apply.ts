@@ -1,17 +1,15 @@
 import { EXIT, type ExitCode, usageError } from '../errors.ts'
 import type { Parsed } from '../flags.ts'
-import { highestLevel, readCatalog } from '../layers/catalog.ts'
+import { highestLevel } from '../layers/catalog.ts'
 import { resolveStack } from '../layers/stack.ts'
-import { loadTemplates } from '../layers/templates.ts'
-import { readProject } from '../project/project.ts'
 import { SETTINGS_FILE } from '../project/settings.ts'
 import type { Context } from './context.ts'
 import { moveProject } from './move-project.ts'
+import { openProject } from './open-project.ts'
 
 /** Makes a project match its edited mlops.yaml, or this version of create-mlops. */
 export async function apply(parsed: Parsed, context: Context): Promise<ExitCode> {
-  const catalog = readCatalog(loadTemplates())
-  const project = readProject(context.cwd)
+  const { catalog, project } = openProject(context)
   const { level, stack } = project.settings
   if (level > highestLevel(catalog))
     throw usageError(

@@ -14,3 +14,8 @@ export interface Context {
   readonly allowDirty: boolean
   readonly conflicts: (typeof CONFLICT_ANSWERS)[number] | 'stop'
 }
+
+/** Whether what is not known can be asked. */
+export function isAsking({ output, yes }: Context): boolean {
+  return output.interactive && !yes
+}

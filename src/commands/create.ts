@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, join, relative, resolve, sep } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Profile } from '../data/profile.ts'
 import { EXIT, type ExitCode, KnownError, usageError } from '../errors.ts'
 import type { Parsed } from '../flags.ts'
@@ -13,8 +13,9 @@ import { SETTINGS_FILE } from '../project/settings.ts'
 import { canInstall, commitAll, installPackages, makeRepository } from '../project/setup.ts'
 import type { Desired } from '../render/project.ts'
 import { answersFromFlags } from './answers.ts'
-import type { Context } from './context.ts'
+import { type Context, isAsking } from './context.ts'
 import { move } from './move.ts'
+import { settleUnfinished } from './settle-unfinished.ts'
 import { readWishes } from './wishes.ts'
 
 /** Everything that has to be known to make a project. */
@@ -33,8 +34,7 @@ export async function create(parsed: Parsed, context: Context): Promise<ExitCode
   const catalog = readCatalog(loadTemplates())
   const wishes = readWishes(parsed, context.cwd)
   checkLevel(catalog, wishes.level)
-  const isAsking = context.output.interactive && !context.yes
-  if (isAsking) {
+  if (isAsking(context)) {
     const { askAndCreate } = await import('../generators/run.ts')
     return askAndCreate(catalog, wishes, context, (answers) =>
       createProject(catalog, answers, parsed, context),
@@ -44,18 +44,20 @@ export async function create(parsed: Parsed, context: Context): Promise<ExitCode
 }
 
 /**
- * Checks that a project can be made in a folder, before any question is asked about it.
+ * Checks that a project can be made in a folder, before any question is asked about it. What an interrupted run left
+ * there is settled first.
  *
  * @throws KnownError when DIR is a file, or is a project of create-mlops already
  */
 export function projectFolder(
-  cwd: string,
+  context: Context,
   dir: string,
   name: string | undefined,
 ): { root: string; name: string } {
-  const root = resolve(cwd, dir)
+  const root = resolve(context.cwd, dir)
   if (existsSync(root) && !statSync(root).isDirectory())
     throw usageError(`${dir} is a file, and the project needs a folder`, 'Give the folder another name.')
+  settleUnfinished(root, context)
   if (existsSync(join(root, SETTINGS_FILE)))
     throw new KnownError(`${dir} is a project of create-mlops already`, {
       hint: 'Move it with: create-mlops upgrade, create-mlops set CHOICE=OPTION, or create-mlops apply',
@@ -100,8 +102,7 @@ async function setUp(
 function placed(answers: Answers): { desired: Desired; copies: Copy[] } {
   const { root, data, profile, level, stack, name } = answers
   const inside = relative(root, data)
-  const isInside =
-    inside !== '' && !inside.startsWith(`..${sep}`) && resolve(root, inside) === data && inside !== '..'
+  const isInside = inside !== '' && !isAbsolute(inside) && inside.split(sep)[0] !== '..'
   const path = isInside ? inside.replaceAll(sep, '/') : profile.contract.source.path
   const contract = { ...profile.contract, source: { ...profile.contract.source, path } }
   const { task, target, time } = contract

@@ -1,9 +1,8 @@
 import fs from 'node:fs'
 import { version } from '../../package.json'
-import { applyPlan } from '../apply/apply.ts'
-import { EXIT, KnownError } from '../errors.ts'
+import { applyPlan, refuseConflicts } from '../apply/apply.ts'
 import type { Catalog } from '../layers/catalog.ts'
-import type { Answer, Change, Conflict } from '../plan/change.ts'
+import type { Answer, Change } from '../plan/change.ts'
 import type { Copy } from '../plan/copies.ts'
 import { readDisk } from '../plan/disk.ts'
 import { type MoveInput, type Plan, planMove } from '../plan/plan.ts'
@@ -13,8 +12,7 @@ import { type Desired, renderProject } from '../render/project.ts'
 import type { Open } from '../ui/conflicts.ts'
 import { diffsOf, formatDiffs } from '../ui/diff.ts'
 import { formatPlan, isWrite, planAsJson } from '../ui/plan-table.ts'
-import type { Context } from './context.ts'
-import { settleUnfinished } from './settle-unfinished.ts'
+import { type Context, isAsking } from './context.ts'
 
 /** Where a project is to go. */
 export interface Move {
@@ -43,7 +41,6 @@ export interface Moved {
  * @throws KnownError with exit code 3 when conflicts are left open; nothing has been applied then
  */
 export async function move(move: Move, context: Context): Promise<Moved> {
-  settleUnfinished(move.root, context)
   const planWith = await planner(move, context)
   let plan = planWith(new Map())
   const questions = isAsking(context) ? plan.changes.filter(isOpen) : []
@@ -52,7 +49,7 @@ export async function move(move: Move, context: Context): Promise<Moved> {
     plan = planWith(await askAboutConflicts(questions, context.output))
   }
   await show(plan.changes, context)
-  if (plan.conflicts.length > 0) throw openConflicts(plan.conflicts)
+  refuseConflicts(plan)
   if (context.dryRun || !(await isConfirmed(plan, context))) return { plan, applied: false }
   if (!context.allowDirty) await refuseDirty(move.root, plan)
   applyPlan(move.root, plan, { title: move.title })
@@ -110,19 +107,4 @@ async function isConfirmed(plan: Plan, context: Context): Promise<boolean> {
 /** A conflict, or a change that was declined before and is offered again. */
 function isOpen(change: Change): change is Open {
   return change.kind === 'conflict' || (change.kind === 'pending' && change.ownership === 'managed')
-}
-
-function isAsking(context: Context): boolean {
-  return context.output.interactive && !context.yes
-}
-
-function openConflicts(conflicts: readonly Conflict[]): KnownError {
-  const paths = conflicts.map((conflict) => `${conflict.path}: ${conflict.reason}`)
-  return new KnownError(
-    `${conflicts.length === 1 ? 'A conflict was' : `${conflicts.length} conflicts were`} found, so nothing was changed:\n  ${paths.join('\n  ')}`,
-    {
-      exitCode: EXIT.conflicts,
-      hint: 'Keep your files with --conflicts mine, take ours with --conflicts theirs, or get both with --conflicts markers.',
-    },
-  )
 }

@@ -1,18 +1,16 @@
 import { EXIT, type ExitCode, usageError } from '../errors.ts'
 import { flagValue, type Parsed } from '../flags.ts'
-import { highestLevel, readCatalog } from '../layers/catalog.ts'
+import { highestLevel } from '../layers/catalog.ts'
 import type { LevelNumber } from '../layers/level.ts'
 import { resolveStack, stackWithin } from '../layers/stack.ts'
-import { loadTemplates } from '../layers/templates.ts'
-import { readProject } from '../project/project.ts'
 import type { Context } from './context.ts'
 import { moveProject } from './move-project.ts'
+import { openProject } from './open-project.ts'
 import { readLevel } from './read-level.ts'
 
 /** Moves a project one level up, or to any level, down as well. */
 export async function upgrade(parsed: Parsed, context: Context): Promise<ExitCode> {
-  const catalog = readCatalog(loadTemplates())
-  const project = readProject(context.cwd)
+  const { catalog, project } = openProject(context)
   const from = project.settings.level
   const highest = highestLevel(catalog)
   const to = readLevel('to', flagValue(parsed, 'to')) ?? ((from + 1) as LevelNumber)

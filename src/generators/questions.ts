@@ -44,18 +44,18 @@ export async function askAbout(
   return { ...folder, level: level.level, stack, data: file, profile }
 }
 
-async function askFolder(wishes: Wishes, { cwd }: Context): Promise<{ root: string; name: string }> {
-  if (wishes.dir !== undefined) return projectFolder(cwd, wishes.dir, wishes.name)
+async function askFolder(wishes: Wishes, context: Context): Promise<{ root: string; name: string }> {
+  if (wishes.dir !== undefined) return projectFolder(context, wishes.dir, wishes.name)
   const { dir } = await inquirer.prompt([
     {
       type: 'input',
       name: 'dir',
       message: 'Folder of the project',
       default: 'my-model',
-      validate: (answer: string) => problemOf(() => projectFolder(cwd, answer, wishes.name)),
+      validate: (answer: string) => problemOf(() => projectFolder(context, answer, wishes.name)),
     },
   ])
-  return projectFolder(cwd, dir as string, wishes.name)
+  return projectFolder(context, dir as string, wishes.name)
 }
 
 async function askData(wishes: Wishes, { cwd }: Context): Promise<{ file: string; isSample: boolean }> {
