@@ -133,6 +133,22 @@ describe.each(WORLDS)('for any base, edits and new rendering, %s', (_, make) => 
     fc.assert(holds, RUNS)
   })
 
+  test('property viii: up through all levels and down again, an unedited project is as a fresh one', () => {
+    const levels = fc.array(renderings, { minLength: 5, maxLength: 5 })
+    const holds = fc.property(levels, (trees) => {
+      inWorld((world) => {
+        for (const level of [...trees, ...trees.slice(0, -1).reverse()]) {
+          move(world, level)
+          inWorld((fresh) => {
+            move(fresh, level)
+            expect(snapshot(world)).toEqual(snapshot(fresh))
+          })
+        }
+      })
+    })
+    fc.assert(holds, RUNS)
+  })
+
   test('property ix: undo brings back every byte and mode', () => {
     const holds = fc.property(renderings, edits, renderings, answers, (base, list, theirs, conflicts) => {
       inWorld((world) => {
