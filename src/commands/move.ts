@@ -5,7 +5,8 @@ import type { Catalog } from '../layers/catalog.ts'
 import type { Answer, Change } from '../plan/change.ts'
 import type { Copy } from '../plan/copies.ts'
 import { readDisk } from '../plan/disk.ts'
-import { type MoveInput, type Plan, planMove } from '../plan/plan.ts'
+import type { FormatMerge } from '../plan/item.ts'
+import { type Plan, planMove } from '../plan/plan.ts'
 import { recordConflicts, refuseDirty } from '../project/git.ts'
 import type { Lock } from '../project/lock.ts'
 import { type Desired, renderProject } from '../render/project.ts'
@@ -41,12 +42,12 @@ export interface Moved {
  * @throws KnownError with exit code 3 when conflicts are left open; nothing has been applied then
  */
 export async function move(move: Move, context: Context): Promise<Moved> {
-  const planWith = await planner(move, context)
-  let plan = planWith(new Map())
+  const planWith = planner(move, context)
+  let plan = await planWith(new Map())
   const questions = isAsking(context) ? plan.changes.filter(isOpen) : []
   if (questions.length > 0) {
     const { askAboutConflicts } = await import('../ui/conflicts.ts')
-    plan = planWith(await askAboutConflicts(questions, context.output))
+    plan = await planWith(await askAboutConflicts(questions, context.output))
   }
   await show(plan.changes, context)
   refuseConflicts(plan)
@@ -57,35 +58,38 @@ export async function move(move: Move, context: Context): Promise<Moved> {
   return { plan, applied: true }
 }
 
-async function planner(
-  move: Move,
-  context: Context,
-): Promise<(resolutions: ReadonlyMap<string, Answer>) => Plan> {
+function planner(move: Move, context: Context): (resolutions: ReadonlyMap<string, Answer>) => Promise<Plan> {
   const { root, catalog, desired, base, moves, copies = [], restore = [] } = move
   const theirs = renderProject(catalog, desired)
   const renames = new Map(catalog.levels.flatMap((level) => Object.entries(level.renames)))
-  const merging = await mergingFor(root)
   return (resolutions) =>
-    planMove({
-      version,
-      base,
-      theirs,
-      disk: readDisk(fs, root),
-      renames,
-      moves: new Map(Object.entries(moves ?? {})),
-      copies,
-      conflicts: context.conflicts,
-      resolutions,
-      restore,
-      ...merging,
-    })
+    withFormats((formatMerge) =>
+      planMove({
+        version,
+        base,
+        theirs,
+        disk: readDisk(fs, root),
+        renames,
+        moves: new Map(Object.entries(moves ?? {})),
+        copies,
+        conflicts: context.conflicts,
+        resolutions,
+        restore,
+        formatMerge,
+      }),
+    )
 }
 
-/** Reading TOML, YAML and JSON for a merge takes large libraries, and there is nothing to merge in a new folder. */
-async function mergingFor(root: string): Promise<Pick<MoveInput, 'formatMerge'>> {
-  if (readDisk(fs, root).names('').length === 0) return {}
+/** Merging TOML, YAML and JSON takes large libraries, so they are loaded when a plan turns out to ask for them. */
+async function withFormats(planWith: (formatMerge: FormatMerge) => Plan): Promise<Plan> {
+  let isAsked = false
+  const plan = planWith(() => {
+    isAsked = true
+    return null
+  })
+  if (!isAsked) return plan
   const { formatMerge } = await import('../plan/formats/index.ts')
-  return { formatMerge }
+  return planWith(formatMerge)
 }
 
 async function show(changes: readonly Change[], context: Context): Promise<void> {
