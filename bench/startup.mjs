@@ -1,5 +1,6 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { measure } from './tools/measure.mjs'
 import { installPeers } from './tools/peers.mjs'
 import { buildInto, program } from './tools/product.mjs'
@@ -8,6 +9,7 @@ import { run } from './tools/run.mjs'
 import { scratchFolder } from './tools/scratch.mjs'
 
 const NODE = 'node -e 0'
+const DATA = fileURLToPath(new URL('../samples/bike-sharing/bike-sharing.csv.gz', import.meta.url))
 const CREATE = ['--yes', '--no-install', '--no-git']
 
 const scratch = scratchFolder()
@@ -33,6 +35,11 @@ function compareGenerating() {
     [
       { name: 'create-mlops, level 1', argv: [...ours, project, ...CREATE], limit: { cpu: 4 }, ...afresh },
       {
+        name: 'create-mlops, level 1, --data',
+        argv: [...ours, project, '--data', DATA, '--target', 'count', ...CREATE],
+        ...afresh,
+      },
+      {
         name: 'create-vite, vanilla-ts',
         argv: [...peers['create-vite'], 'project', '--template=vanilla-ts', '--no-interactive'],
         ...afresh,
@@ -49,8 +56,9 @@ function compareGenerating() {
       },
     ],
     [
-      'create-mlops reads the sample data set and finds out what it is; cookiecutter and copier only copy the',
-      'files that it made, unrendered, which is the least that they can do. create-vite has its own, fewer files.',
+      'Of its own sample create-mlops knows what it is since it was built. With --data it reads the same file, 17,379',
+      'rows of 17 columns, and finds out: types, task, time, leaks. cookiecutter and copier only copy the files that',
+      'it made, unrendered, which is the least that they can do. create-vite has its own, fewer files.',
     ],
   )
 }

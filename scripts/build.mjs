@@ -11,6 +11,7 @@ await bundle(`${root}src/run.ts`, dist, 'create-mlops.mjs')
 chmodSync(`${dist}/create-mlops.mjs`, 0o755)
 await packTemplates()
 cpSync(`${root}samples`, `${dist}/samples`, { recursive: true })
+await packSample()
 
 /** One entry and its lazily loaded chunks, with every dependency inside. */
 async function bundle(input, dir, name) {
@@ -54,4 +55,12 @@ async function packTemplates() {
   writeFileSync(`${dist}/templates.json`, packTemplates(`${root}templates`))
   const size = readFileSync(`${dist}/templates.json`).length
   console.log(`templates.json: ${(size / 1024).toFixed(0)} kB`)
+}
+
+async function packSample() {
+  // Beside the program, where the bundled code looks for the sample.
+  await bundle(`${root}src/data/pack-sample.ts`, `${scratch}-sample`, 'pack-sample.mjs')
+  cpSync(`${root}samples`, `${scratch}-sample/samples`, { recursive: true })
+  const { packSample } = await import(`${scratch}-sample/pack-sample.mjs`)
+  writeFileSync(`${dist}/samples/profile.json`, await packSample())
 }

@@ -1,5 +1,6 @@
-import { profileColumns, settleTask } from '../data/profile.ts'
+import { packedSample } from '../data/packed-sample.ts'
 import { SAMPLE, samplePath } from '../data/sample.ts'
+import type { Profile } from '../data/settle-task.ts'
 import { usageError } from '../errors.ts'
 import type { Catalog } from '../layers/catalog.ts'
 import { resolveStack } from '../layers/stack.ts'
@@ -28,16 +29,21 @@ export async function answersFromFlags(catalog: Catalog, wishes: Wishes, context
   const folder = projectFolder(context, wishes.dir ?? '.', wishes.name)
   const level = wishes.level ?? 1
   const stack = resolveStack(catalog, level, wishes.stack)
-  const isSample = wishes.data === undefined
   const data = wishes.data ?? samplePath()
-  const columns = await profileColumns(data, wishes.types)
-  const target = wishes.target ?? (isSample ? SAMPLE.target : undefined)
+  const profile = (wishes.data === undefined && packedSample(wishes)) || (await readData(data, wishes))
+  output.print(formatFindings(profile, output))
+  return { ...folder, level, stack, data, profile }
+}
+
+async function readData(file: string, wishes: Wishes): Promise<Profile> {
+  // The sample of the published package does without the code that reads data.
+  const { profileColumns, settleTask } = await import('../data/profile.ts')
+  const columns = await profileColumns(file, wishes.types)
+  const target = wishes.target ?? (wishes.data === undefined ? SAMPLE.target : undefined)
   if (target === undefined)
     throw usageError(
       'There is no terminal to ask in, and --target is missing',
       `Name the column to predict: ${columns.columns.map((column) => column.name).join(', ')}`,
     )
-  const profile = settleTask(columns, { ...wishes, target })
-  output.print(formatFindings(profile, output))
-  return { ...folder, level, stack, data, profile }
+  return settleTask(columns, { ...wishes, target })
 }

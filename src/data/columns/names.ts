@@ -13,11 +13,21 @@ const OTHER_DATE_WORDS = new Set(
 
 /** The words of a column's name: `customerId`, `customer_id` and `Customer ID` are the same. */
 export function nameWords(name: string): string[] {
+  const { hump, gap } = isAscii(name) ? ASCII : letters()
   return name
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replace(hump, '$1 $2')
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
+    .split(gap)
     .filter((word) => word !== '')
+}
+
+const ASCII = { hump: /([a-z])([A-Z])/g, gap: /[^a-zA-Z0-9]+/ }
+
+/** The letters of all scripts, which take long to compile. */
+const letters = () => ({ hump: /(\p{Ll})(\p{Lu})/gu, gap: /[^\p{L}\p{N}]+/u })
+
+function isAscii(name: string): boolean {
+  return /^[\0-\x7f]*$/.test(name)
 }
 
 export function soundsLikeId(name: string): boolean {
