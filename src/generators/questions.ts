@@ -144,7 +144,7 @@ async function askCorrection(profile: Profile): Promise<Record<string, ColumnTyp
 async function askStack(catalog: Catalog, level: LevelNumber, wishes: Stack): Promise<Stack> {
   const answers: Record<string, string> = { ...wishes }
   for (const choice of choicesUpTo(catalog, level)) {
-    if (wishes[choice.name] !== undefined) continue
+    if (wishes[choice.name] !== undefined || choice.options.length === 1) continue
     const { option } = await inquirer.prompt([
       {
         type: 'select',

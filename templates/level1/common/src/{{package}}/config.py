@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 import yaml
 
+# slot: imports
 from .errors import InputError, did_you_mean
 
 Task = Literal["binary", "multiclass", "regression"]
@@ -64,6 +65,7 @@ class Config:
 
     @property
     def models(self) -> Path:
+        # slot: models
         return self.root / "models"
 
     @property

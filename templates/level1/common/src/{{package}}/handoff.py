@@ -29,6 +29,7 @@ MAX_VALUES = 1_000
 def save(config: Config, contract: Contract, dataset: Dataset, rows: Split, trained: Trained) -> str:
     """Write the files of models/ and return the model's sha256. The signature comes last and seals them."""
     folder = config.models
+    # slot: folder
     sha256 = artifact.save_model(trained.scorer, folder)
     _write_sample(contract, dataset, rows, trained, folder)
     outcomes = trained.outcomes

@@ -1,0 +1,2 @@
+# Training never touches the model in use.
+folder = config.root / "models"
