@@ -6,6 +6,15 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = `${root}dist`
 const scratch = `${root}node_modules/.cache/create-mlops-build`
 
+/** What every move of a project runs through, and the libraries that it cannot do without. */
+const MOVE = [
+  '[\\\\/]src[\\\\/](apply|plan|project|render|layers)[\\\\/](?!formats|setup|pack)',
+  '[\\\\/]src[\\\\/]commands[\\\\/](move|move-project|open-project|settle-unfinished|read-level|context)\\.ts',
+  '[\\\\/]src[\\\\/]data[\\\\/](contract|contract-file|parse-contract|render-contract|yaml-fields)\\.ts',
+  '[\\\\/]src[\\\\/]ui[\\\\/](plan-table|diff)\\.ts',
+  '[\\\\/]node_modules[\\\\/](yaml|handlebars)[\\\\/]',
+].join('|')
+
 rmSync(dist, { recursive: true, force: true })
 await bundle(`${root}src/run.ts`, dist, 'create-mlops.mjs')
 chmodSync(`${dist}/create-mlops.mjs`, 0o755)
@@ -35,12 +44,17 @@ async function bundle(input, dir, name) {
     entryFileNames: name,
     chunkFileNames: '[name]-[hash].mjs',
     minify: true,
-    // What every start loads is one file: each more takes longer to find and open than to run.
+    // What every start loads is one file, and so is what moves a project: each more takes longer to find and open than
+    // to run.
     codeSplitting: {
       groups: [
         {
           name: 'cli',
           test: /[\\/]src[\\/](cli|errors|flags|nearest|ui[\\/](help|output))\.ts$|fastest-levenshtein|package\.json$/,
+        },
+        {
+          name: 'move',
+          test: new RegExp(MOVE),
         },
       ],
     },

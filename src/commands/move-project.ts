@@ -21,8 +21,8 @@ const ENVIRONMENT_FILES = ['pyproject.toml', 'scripts/setup.py']
 /** Moves the project in the working directory to another level or stack, with the facts that it has. */
 export async function moveProject(to: ProjectMove, context: Context): Promise<void> {
   const { title, catalog, project, level, stack, restore } = to
-  const { settings, contract, lock } = project
-  const desired = { level, stack, project: settings.project, contract }
+  const { settings, contract, contractFile, lock } = project
+  const desired = { level, stack, project: settings.project, contract, contractFile }
   const { plan, applied } = await move(
     { title, root: context.cwd, catalog, base: lock, desired, moves: settings.moved, restore: restore ?? [] },
     context,

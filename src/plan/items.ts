@@ -26,7 +26,7 @@ export function wantedItem(
   disk: DiskView,
   moves: PathMap = new Map(),
 ): WantedItem {
-  const known = { base, theirs: file, theirsHash: hashOf(file.content) }
+  const known = { base, theirs: file, theirsHash: file.hash ?? hashOf(file.content) }
   if (base === null) return { ...known, at: file.path, target: file.path }
   const movedTo = moves.get(base.path) ?? base.movedTo
   const isMoved = movedTo !== null && disk.at(base.path).kind === 'absent'

@@ -16,11 +16,19 @@ export interface Desired {
   readonly stack: Stack
   readonly project: ProjectFacts
   readonly contract: Contract
+  /** The file of a contract that was written before. It is written once, so it is never rendered again. */
+  readonly contractFile?: ContractFile
+}
+
+export interface ContractFile {
+  readonly text: string
+  /** Of the text as it was first written; unknown where the lock is lost. */
+  readonly pristineHash: string | undefined
 }
 
 /** The files that a project at this level and stack would have if nobody had edited them. */
 export function renderProject(catalog: Catalog, desired: Desired): Tree {
-  const { level, stack, project, contract } = desired
+  const { level, stack, project, contract, contractFile } = desired
   const layers = selectLayers(catalog, level, stack)
   const tree = renderTree(layers, {
     ...project,
@@ -33,7 +41,8 @@ export function renderProject(catalog: Catalog, desired: Desired): Tree {
   })
   return new Map(tree).set(CONTRACT_FILE, {
     path: CONTRACT_FILE,
-    content: Buffer.from(renderContract(contract), 'utf8'),
+    content: Buffer.from(contractFile?.text ?? renderContract(contract), 'utf8'),
+    ...(contractFile?.pristineHash !== undefined && { hash: contractFile.pristineHash }),
     mode: 0o644,
     ownership: 'yours',
     layer: 'level1/common',

@@ -8,6 +8,8 @@ export interface RenderedFile {
   /** Relative to the project, with `/` on every platform. */
   readonly path: string
   readonly content: Uint8Array
+  /** Of the pristine bytes, where these are only known by it: `content` is then the user's. */
+  readonly hash?: string
   readonly mode: FileMode
   readonly ownership: Ownership
   /** Where the file comes from, e.g. `level1/common` or `level3/tracking/mlflow`. */
