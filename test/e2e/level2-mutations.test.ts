@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { CREDIT, createProject } from './projects.ts'
+import { createPrepared } from './prepared.ts'
+import { CREDIT } from './projects.ts'
 import { make, run } from './run.ts'
 
 /** What is broken, where, how, and the one file of generated tests that has to notice. */
@@ -28,7 +29,7 @@ describe('each generated test fails when what it guards is broken, and no other 
   let project: string
 
   beforeAll(() => {
-    project = createProject(CREDIT, {}, '--level', '2')
+    project = createPrepared(CREDIT, {}, '--level', '2')
     const tested = make(project, 'test')
     expect(tested.code, tested.output).toBe(0)
   })

@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freePort } from './level2-port.ts'
-import { CODES, CREDIT, createProject, python, SAMPLE } from './projects.ts'
+import { createPrepared } from './prepared.ts'
+import { CODES, CREDIT, python, SAMPLE } from './projects.ts'
 import { type Ran, run, scratchFolder } from './run.ts'
 import { tool } from './tools.ts'
 
@@ -11,7 +12,7 @@ describe('source=file, by watermark and by pattern', () => {
   let project: string
 
   beforeAll(() => {
-    project = createProject(SAMPLE, {}, '--level', '2')
+    project = createPrepared(SAMPLE, {}, '--level', '2')
     writeFileSync(join(project, 'data/raw/2013-01.csv'), rowsOf2013(project, 1))
     setSource(project, 'paths: ["data/raw/*.csv*"]', 'watermark: dateday')
   })
@@ -32,7 +33,7 @@ describe('source=sql on an SQLite database', () => {
   let project: string
 
   beforeAll(() => {
-    project = createProject(CREDIT, { source: 'sql' }, '--level', '2')
+    project = createPrepared(CREDIT, { source: 'sql' }, '--level', '2')
   })
 
   test('a database that is missing is said, with what to do', () => {
@@ -64,7 +65,7 @@ describe.skipIf(initdb === '')('source=sql on a PostgreSQL server', () => {
   let server: (...args: string[]) => Ran
 
   beforeAll(async () => {
-    project = createProject(SAMPLE, { source: 'sql' }, '--level', '2')
+    project = createPrepared(SAMPLE, { source: 'sql' }, '--level', '2')
     setSource(project, 'watermark: dateday')
     const port = await freePort()
     server = startPostgres(scratchFolder('postgres'), port)
@@ -108,7 +109,7 @@ describe('source=s3 on an S3 server', () => {
   let stop: () => void
 
   beforeAll(async () => {
-    project = createProject(CREDIT, { source: 's3' }, '--level', '2')
+    project = createPrepared(CREDIT, { source: 's3' }, '--level', '2')
     const port = await freePort()
     stop = startS3(port)
     env = {

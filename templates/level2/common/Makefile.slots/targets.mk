@@ -39,9 +39,13 @@ $(WHEEL): pyproject.toml $(CODE) | $(RUN)
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m build --quiet --wheel --no-isolation
 	@touch $@
 
+.PHONY: daily
+daily: | $(RUN) ## collect data and monitor, as the schedule does
+	@$(RUN) daily
+
 .PHONY: schedule
-schedule: | $(RUN) ## show the cron entry that collects and monitors every day
-	@$(RUN) schedule
+schedule: | $(RUN) ## show the schedule, or set it: HOW=cron, systemd or none; WHEN=
+	@$(RUN) schedule "$${HOW:-show}" --when "$$WHEN"
 
 # Every step of `all` is run only when something that it is made from has changed.
 .PHONY: all

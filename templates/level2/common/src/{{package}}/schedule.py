@@ -1,76 +1,88 @@
-"""Show what makes this machine collect and monitor every day: a cron entry, or units of systemd."""
+"""Let this machine collect data and monitor by itself, with cron or with systemd. By default, show how."""
 
 from __future__ import annotations
 
-import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import OK
-from .settings import expect, read_settings
+from .config import SETTINGS_FILE
+from .crontab import Crontab, cron_line
+from .daily import Schedule
+from .errors import OK, InputError
+from .settings import read_settings
+from .systemd import Units
+from .when import EXPECTED, When, parse_when
 
 if TYPE_CHECKING:
     import argparse
 
     from .config import Config
 
-SERVICE = """\
-# ~/.config/systemd/user/{name}.service
-[Unit]
-Description=Collect data and monitor {name}
+OVERVIEW = """\
+by hand    make daily
+cron       make schedule HOW=cron      adds to your crontab:
+           {line}
+systemd    make schedule HOW=systemd   writes and starts {timer}
+neither    make schedule HOW=none      takes back what was added
 
-[Service]
-Type=oneshot
-ExecStart=/bin/sh -c {command}
+WHEN= takes {expected}; by default it is schedule.at of mlops.yaml.
 """
-
-TIMER = """\
-# ~/.config/systemd/user/{name}.timer, then: systemctl --user enable --now {name}.timer
-[Timer]
-OnCalendar=*-*-* {at}:00
-Persistent=true
-
-[Install]
-WantedBy=timers.target
-"""
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """The section `schedule` of mlops.yaml. `actuals` is a file of actual values that somebody else writes."""
-
-    at: str = "06:00"
-    actuals: str | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--systemd", action="store_true", help="units of systemd instead of a line for crontab -e")
+    parser.add_argument("how", nargs="?", default="show", choices=("show", "cron", "systemd", "none"))
+    parser.add_argument("--when", default="", help=f"{EXPECTED}; by default schedule.at of mlops.yaml")
 
 
 def run(config: Config, arguments: argparse.Namespace) -> int:
-    schedule = read_settings(config, "schedule", Schedule)
-    at = str(schedule.at)
-    expect(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at) is not None, "schedule.at", schedule.at, 'a time like "06:00"')
-    command = daily_command(config, schedule)
-    name = config.project.package
-    if arguments.systemd:
-        print(SERVICE.format(name=name, command=_for_systemd(command)))
-        print(TIMER.format(name=name, at=at))
-    else:
-        # A percent sign ends the command of a crontab.
-        print(f"{int(at[3:])} {int(at[:2])} * * * {command.replace('%', chr(92) + '%')}")
+    when = _when(config, arguments.when)
+    command = daily_command(config)
+    crontab, units = Crontab(config.root), Units(config.root, config.project.package)
+    if arguments.how == "cron":
+        crontab.add(cron_line(when.cron, command))
+        units.remove()
+    elif arguments.how == "systemd":
+        units.add(when.systemd, command)
+        crontab.remove()
+    elif arguments.how == "none":
+        crontab.remove()
+        units.remove()
+    print(describe(crontab, units))
+    if arguments.how == "show":
+        print()
+        print(OVERVIEW.format(line=cron_line(when.cron, command), timer=units.timer, expected=EXPECTED), end="")
     return OK
 
 
-def daily_command(config: Config, schedule: Schedule) -> str:
-    """Return what is run: data is collected, and predictions are compared even if that fails."""
-    root = shlex.quote(str(config.root))
+def describe(crontab: Crontab, units: Units) -> str:
+    """Say what of the project is scheduled now."""
+    line, calendar = crontab.line(), units.calendar()
+    if line is None and calendar is None:
+        return "Nothing is scheduled."
+    found = [] if line is None else [f"Scheduled  by cron: {line}"]
+    if calendar is not None:
+        found.append(f"Scheduled  by systemd: {calendar}, {units.timer}")
+        found.append("           while you are logged in; loginctl enable-linger makes it always")
+    return "\n".join([*found, "Output     reports/daily.log"])
+
+
+def daily_command(config: Config) -> str:
+    """Return what is run, for a POSIX shell.
+
+    Raises:
+        InputError: the project's path cannot be written in a crontab or in a unit.
+    """
+    root = str(config.root)
+    if not root.isprintable():
+        raise InputError(f"The path {root!r} holds a sign that no schedule can hold. Move the project.")
     program = f".venv/bin/{config.project.package}"
-    actuals = f" --actuals {shlex.quote(schedule.actuals)}" if schedule.actuals else ""
-    steps = f"{{ {program} data; {program} monitor{actuals}; }}"
-    return f"cd {root} && mkdir -p reports && {steps} >> reports/daily.log 2>&1"
+    return f"cd {shlex.quote(root)} && mkdir -p reports && {program} daily >> reports/daily.log 2>&1"
 
 
-def _for_systemd(command: str) -> str:
-    return '"' + command.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$") + '"'
+def _when(config: Config, given: str) -> When:
+    value = given or str(read_settings(config, "schedule", Schedule).at)
+    when = parse_when(value)
+    if when is None:
+        place = "WHEN" if given else f"{SETTINGS_FILE}: schedule.at"
+        raise InputError(f"{place} is {value!r}; expected {EXPECTED}, with the quotation marks in a file.")
+    return when
