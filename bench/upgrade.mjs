@@ -21,11 +21,15 @@ const at = (name) => join(scratch, name)
 const built = buildInto(at('built'))
 console.log(`What an upgrade costs. ${machine()}.`)
 const small = await makeUpgrade(FILES, at(`files-${FILES}`))
-compareWithCopier(small)
-await compareWithOthers(small)
-compareWithUndo(small)
-await measureGrowth()
-await measureMerges()
+const measurements = {
+  copier: compareWithCopier,
+  others: compareWithOthers,
+  undo: compareWithUndo,
+  growth: measureGrowth,
+  merges: measureMerges,
+}
+const asked = process.argv.slice(2)
+for (const name of asked.length > 0 ? asked : Object.keys(measurements)) await measurements[name](small)
 
 /** A project at level 1 with a user's edits, and the command that moves it to level 2. */
 async function makeUpgrade(files, folder, others = 0) {

@@ -1,4 +1,4 @@
-import { longestCommon, type Match } from './myers.ts'
+import { longestCommon, type Matches } from './myers.ts'
 
 /** Lines `[start, end)` of the old text became lines `[newStart, newEnd)` of the new one. */
 export interface Hunk {
@@ -29,11 +29,13 @@ interface Texts {
 }
 
 function numbered(lines: readonly string[], numbers: Map<string, number>): Int32Array {
-  return Int32Array.from(lines, (line) => {
-    const number = numbers.get(line) ?? numbers.size
-    numbers.set(line, number)
-    return number
-  })
+  const result = new Int32Array(lines.length)
+  for (const [place, line] of lines.entries()) {
+    const known = numbers.get(line)
+    if (known === undefined) numbers.set(line, numbers.size)
+    result[place] = known ?? numbers.size - 1
+  }
+  return result
 }
 
 function diffWithin(texts: Texts, within: Hunk): Hunk[] {
@@ -68,13 +70,11 @@ function shortestDiff({ old, changed }: Texts, area: Hunk): Hunk[] | null {
     MOST_EDITS,
   )
   if (matches === null) return null
-  const places = matches.map(
-    ([one, other]): Match => [
-      area.start + (shared[one] as number),
-      area.newStart + (newShared[other] as number),
-    ],
-  )
-  return gapsBetween(places, area)
+  for (let each = 0; each < matches.length; each += 2) {
+    matches[each] = area.start + (shared[matches[each] as number] as number)
+    matches[each + 1] = area.newStart + (newShared[matches[each + 1] as number] as number)
+  }
+  return gapsBetween(matches, area)
 }
 
 /** Where the lines are that are among `wanted`. */
@@ -93,10 +93,12 @@ function diffBetweenAnchors(texts: Texts, area: Hunk): Hunk[] {
 }
 
 /** What lies before, between and after pairs of equal lines. */
-function gapsBetween(matches: readonly Match[], area: Hunk): Hunk[] {
+function gapsBetween(matches: Matches, area: Hunk): Hunk[] {
   const gaps: Hunk[] = []
   let { start, newStart } = area
-  for (const [line, newLine] of matches) {
+  for (let each = 0; each < matches.length; each += 2) {
+    const line = matches[each] as number
+    const newLine = matches[each + 1] as number
     if (line > start || newLine > newStart) gaps.push({ start, end: line, newStart, newEnd: newLine })
     start = line + 1
     newStart = newLine + 1
@@ -106,15 +108,15 @@ function gapsBetween(matches: readonly Match[], area: Hunk): Hunk[] {
 }
 
 /** The longest run of lines that both texts hold exactly once, in the same order (patience diff). */
-function findAnchors({ old, changed }: Texts, area: Hunk): Match[] {
+function findAnchors({ old, changed }: Texts, area: Hunk): Matches {
   const places = uniqueLines(old, area.start, area.end)
   const newPlaces = uniqueLines(changed, area.newStart, area.newEnd)
-  const shared: Match[] = []
+  const shared: Pair[] = []
   for (const [number, line] of places) {
     const newLine = newPlaces.get(number)
     if (newLine !== undefined) shared.push([line, newLine])
   }
-  return longestIncreasing(shared)
+  return Int32Array.from(longestIncreasing(shared).flat())
 }
 
 function uniqueLines(lines: Int32Array, start: number, end: number): Map<number, number> {
@@ -129,10 +131,12 @@ function uniqueLines(lines: Int32Array, start: number, end: number): Map<number,
   return places
 }
 
+type Pair = readonly [line: number, newLine: number]
+
 /** Of pairs in the order of their first number, the longest list in which the second numbers rise too. */
-function longestIncreasing(pairs: readonly Match[]): Match[] {
+function longestIncreasing(pairs: readonly Pair[]): Pair[] {
   interface Step {
-    readonly pair: Match
+    readonly pair: Pair
     readonly previous: Step | undefined
   }
   const piles: Step[] = []
@@ -140,7 +144,7 @@ function longestIncreasing(pairs: readonly Match[]): Match[] {
     const pile = lowestPile(piles.length, (index) => (piles[index] as Step).pair[1] > pair[1])
     piles[pile] = { pair, previous: piles[pile - 1] }
   }
-  const longest: Match[] = []
+  const longest: Pair[] = []
   for (let step = piles.at(-1); step !== undefined; step = step.previous) longest.push(step.pair)
   return longest.reverse()
 }

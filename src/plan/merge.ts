@@ -76,19 +76,18 @@ function mergeRegions(sides: Sides): Region[] {
 
 /** Changes that overlap or touch belong together: whether they fit is for a person to say. */
 function overlapsOf(yours: readonly Hunk[], theirs: readonly Hunk[]): Overlap[] {
-  const all = [
-    ...yours.map((hunk) => ({ side: 'yours' as const, hunk })),
-    ...theirs.map((hunk) => ({ side: 'theirs' as const, hunk })),
-  ].sort((one, other) => one.hunk.start - other.hunk.start)
   const overlaps: Overlap[] = []
-  for (const { side, hunk } of all) {
-    const last = overlaps.at(-1)
-    if (last !== undefined && hunk.start <= last.end) {
-      last.end = Math.max(last.end, hunk.end)
-      last[side].push(hunk)
-    } else {
-      overlaps.push({ start: hunk.start, end: hunk.end, yours: [], theirs: [], [side]: [hunk] })
+  let last: Overlap | undefined
+  for (let mine = 0, other = 0; mine < yours.length || other < theirs.length; ) {
+    const isMine =
+      (yours[mine]?.start ?? Number.POSITIVE_INFINITY) <= (theirs[other]?.start ?? Number.POSITIVE_INFINITY)
+    const hunk = (isMine ? yours[mine++] : theirs[other++]) as Hunk
+    if (last === undefined || hunk.start > last.end) {
+      last = { start: hunk.start, end: hunk.end, yours: [], theirs: [] }
+      overlaps.push(last)
     }
+    last.end = Math.max(last.end, hunk.end)
+    last[isMine ? 'yours' : 'theirs'].push(hunk)
   }
   return overlaps
 }

@@ -1,5 +1,5 @@
-/** The place of a line in the old text, and of the same line in the new one. */
-export type Match = readonly [line: number, newLine: number]
+/** Lines that two texts share, in order: the place of the first one in the old text and in the new one, of the second one … */
+export type Matches = Int32Array
 
 /**
  * The longest list of lines that two texts share, in order, or null where that takes more than `mostEdits` lines
@@ -10,7 +10,7 @@ export type Match = readonly [line: number, newLine: number]
  * every diagonal that can be reached, -edits, 2 - edits … edits, as far as the lines are the same; the round is the list
  * of how far that is in the old text. Time and memory grow with the square of the edits, not with the texts' length.
  */
-export function longestCommon(old: Int32Array, changed: Int32Array, mostEdits: number): Match[] | null {
+export function longestCommon(old: Int32Array, changed: Int32Array, mostEdits: number): Matches | null {
   const goal = Math.abs(old.length - changed.length)
   for (let detour = FIRST_DETOUR; goal + detour < mostEdits; detour *= 4) {
     const matches = searchWithin(old, changed, goal + detour)
@@ -29,7 +29,7 @@ interface Round {
 const FIRST_DETOUR = 32
 
 /** Searches only the diagonals from which the end can still be reached within `limit` edits. */
-function searchWithin(old: Int32Array, changed: Int32Array, limit: number): Match[] | null {
+function searchWithin(old: Int32Array, changed: Int32Array, limit: number): Matches | null {
   const goal = old.length - changed.length
   const rounds: Round[] = []
   let previous: Round = { first: 0, reach: new Int32Array(1) }
@@ -45,7 +45,7 @@ function searchWithin(old: Int32Array, changed: Int32Array, limit: number): Matc
         y++
       }
       reach[index - first] = x
-      if (x >= old.length && y >= changed.length) return walkBack(rounds, [x, y])
+      if (x >= old.length && y >= changed.length) return walkBack(rounds, x, y)
     }
     previous = { first, reach }
     rounds.push(previous)
@@ -59,9 +59,17 @@ function isInsertion(previous: Round, index: number, edits: number): boolean {
 }
 
 /** Collects the same lines on the way that led to the end. */
-function walkBack(rounds: readonly Round[], end: Match): Match[] {
-  const matches: Match[] = []
-  let [x, y] = end
+function walkBack(rounds: readonly Round[], endX: number, endY: number): Matches {
+  const matches = new Int32Array(2 * Math.min(endX, endY))
+  let free = matches.length
+  let x = endX
+  let y = endY
+  const add = (length: number) => {
+    for (let line = 0; line < length; line++) {
+      matches[--free] = --y
+      matches[--free] = --x
+    }
+  }
   for (let edits = rounds.length; edits > 0; edits--) {
     const previous = rounds[edits - 1] as Round
     const diagonal = x - y
@@ -69,12 +77,12 @@ function walkBack(rounds: readonly Round[], end: Match): Match[] {
     const inserts = isInsertion(previous, index, edits)
     const before = at(previous, inserts ? index : index - 1)
     const start = inserts ? before : before + 1
-    while (x > start) matches.push([--x, --y])
+    add(x - start)
     x = before
     y = before - (inserts ? diagonal + 1 : diagonal - 1)
   }
-  while (x > 0) matches.push([--x, --y])
-  return matches.reverse()
+  add(x)
+  return matches.subarray(free)
 }
 
 function at({ first, reach }: Round, index: number): number {

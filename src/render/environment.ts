@@ -1,11 +1,9 @@
 import Handlebars from 'handlebars'
-import { stringify } from 'yaml'
 
 const HELPERS = {
   eq: (a: unknown, b: unknown) => a === b,
-  /** A scalar as YAML, on one line. */
-  yaml: (value: unknown) =>
-    stringify(value, { defaultStringType: 'QUOTE_DOUBLE', doubleQuotedAsJSON: true }).trimEnd(),
+  /** A scalar as YAML, on one line: JSON is YAML too. */
+  yaml: (value: unknown) => JSON.stringify(value),
   json: (value: unknown) => JSON.stringify(value),
   toml: (value: unknown) => tomlString(String(value)),
   /** Text inside a Markdown table cell or paragraph, with nothing that Markdown or HTML would act on. */
