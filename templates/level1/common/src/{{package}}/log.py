@@ -118,6 +118,7 @@ def read_log(path: Path) -> Iterator[sqlite3.Connection]:
         InputError: there is no log yet.
         ProjectError: the file is no log.
     """
+    # slot: read
     if not path.is_file():
         raise InputError(f"Nothing is logged yet: there is no {path}. Predict first.")
     with open_log(path) as connection:

@@ -1,0 +1,182 @@
+"""Answers rows with the model in use. An answer is in the hands of the operating system before it is given."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from starlette.concurrency import run_in_threadpool
+
+from .enforce import read_rules
+from .errors import InputError, ProjectError
+from .limits import Limits
+from .log import PREDICTION_COLUMNS, now
+from .payload import Batch, Prediction, Single
+from .predict import PROBABILITY_PREFIX, log_records, read_inputs
+from .rows import UnusualRowError
+from .schema import find_violations
+from .spool import Spool, ingest, spool_folder
+from .telemetry import Telemetry
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from .live import LiveModel, Served
+    from .rows import Answer
+
+MOVE_SECONDS = 1.0
+REQUEST = Path("the request")
+
+
+class Answering:
+    """Predicts, logs and counts."""
+
+    def __init__(self, live: LiveModel) -> None:
+        self.telemetry = Telemetry(live)
+        self._live = live
+        self._limits = Limits(live.config, live.contract)
+        self._stops_at_violations = read_rules(live.config).on_predict == "stop"
+        self._log = live.config.prediction_log
+        self._spool = Spool(self._log)
+        self._stop = threading.Event()
+        self._waiting: str | None = None
+        self.problem: str | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should look at, although the service answers."""
+        return [each for each in (self._waiting, self._live.failure) if each is not None]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follow the alias, and move predictions to the log, until the last request has been answered."""
+        self._live.follow()
+        mover = threading.Thread(target=self._keep_moving, name="move-to-log", daemon=True)
+        mover.start()
+        yield
+        self._live.close()
+        self._stop.set()
+        await run_in_threadpool(mover.join)
+        self._spool.close()
+        await run_in_threadpool(ingest, self._log)
+        self.telemetry.flush()
+
+    def row(self, row: dict[str, Any]) -> Single:
+        """Answer one row without a table.
+
+        Raises:
+            UnusualRowError: only `table` can answer it, or refuse it in the right words.
+            OSError: it could not be logged.
+        """
+        served = self._live.current
+        if served.rows is None:
+            raise UnusualRowError
+        answer = served.rows.answer(row)
+        violations = self._limits.broken_by(answer.values)
+        if violations and self._stops_at_violations:
+            raise UnusualRowError
+        prediction_id = str(uuid.uuid4())
+        self._append([_record(answer, prediction_id, served)])
+        self.telemetry.count_violations(violations)
+        self.telemetry.count_row(answer.values, answer.score, answer.prediction, served.number, answer.event_time)
+        return Single(
+            prediction_id=prediction_id,
+            prediction=answer.prediction,
+            score=answer.score,
+            probabilities=answer.probabilities,
+            model_version=served.number,
+            model_sha256=served.artifact.sha256,
+        )
+
+    def table(self, rows: list[dict[str, Any]]) -> Batch:
+        """Answer rows as the command `predict` does.
+
+        Raises:
+            InputError: a value is not what contract.yaml says.
+            OSError: they could not be logged.
+        """
+        served, contract = self._live.current, self._live.contract
+        table = pd.DataFrame(rows)
+        inputs = read_inputs(table, contract, REQUEST)
+        self._check(inputs)
+        predicted = served.artifact.scorer.predict(inputs)
+        predicted.insert(0, "prediction_id", [str(uuid.uuid4()) for _ in range(len(predicted))])
+        records = log_records(table, inputs, predicted, contract, served.artifact)
+        plain = records[list(PREDICTION_COLUMNS)].astype(object)
+        self._append(plain.where(plain.notna(), None).itertuples(index=False, name=None))
+        times = inputs[contract.time] if contract.time else pd.Series(pd.NaT, index=inputs.index)
+        for place, values in enumerate(inputs.to_dict("records")):
+            time = times.iloc[place]
+            self.telemetry.count_row(
+                {str(name): value for name, value in values.items()},
+                float(predicted["score"].iloc[place]),
+                predicted["prediction"].iloc[place],
+                served.number,
+                None if pd.isna(time) else time.isoformat(),
+            )
+        return Batch(
+            model_version=served.number,
+            model_sha256=served.artifact.sha256,
+            predictions=_predictions(predicted),
+        )
+
+    def _append(self, records: Iterable[tuple[object, ...]]) -> None:
+        try:
+            self._spool.append(records)
+            self.problem = None
+        except OSError as error:
+            self.problem = f"Predictions cannot be logged: {error}"
+            raise
+
+    def _check(self, inputs: pd.DataFrame) -> None:
+        violations = find_violations(inputs, self._limits.schema)
+        if violations and self._stops_at_violations:
+            lines = "\n".join(f"  {each}" for each in violations)
+            raise InputError(f"The request breaks contract.yaml, so nothing was predicted.\n{lines}")
+        self.telemetry.count_violations(each.column for each in violations for _ in each.rows)
+
+    def _keep_moving(self) -> None:
+        """Move predictions to the log every second, and those that processes left behind that are no more."""
+        while not self._stop.wait(MOVE_SECONDS):
+            try:
+                ingest(self._log)
+                self._waiting = None
+            except (ProjectError, OSError) as error:
+                self._waiting = f"Predictions wait in {spool_folder(self._log)}: {error}"
+            self.telemetry.flush()
+
+
+def _record(answer: Answer, prediction_id: str, served: Served) -> tuple[object, ...]:
+    """Return a row of the log, in the order of PREDICTION_COLUMNS."""
+    timestamp = now()
+    many = answer.probabilities
+    return (
+        prediction_id,
+        timestamp,
+        served.artifact.sha256,
+        answer.event_time or timestamp,
+        answer.row_id,
+        answer.fingerprint,
+        answer.features,
+        answer.score,
+        None if many is None else json.dumps(many, ensure_ascii=False),
+        answer.prediction,
+    )
+
+
+def _predictions(predicted: pd.DataFrame) -> list[Prediction]:
+    names = [name for name in predicted.columns if name.startswith(PROBABILITY_PREFIX)]
+    return [
+        Prediction(
+            prediction_id=row["prediction_id"],
+            prediction=row["prediction"],
+            score=row["score"],
+            probabilities={name.removeprefix(PROBABILITY_PREFIX): row[name] for name in names} or None,
+        )
+        for row in predicted.to_dict("records")
+    ]

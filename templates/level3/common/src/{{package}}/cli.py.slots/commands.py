@@ -1,0 +1,1 @@
+"serve": ("serve", "answer predictions over HTTP, with metrics"),
