@@ -89,6 +89,19 @@ const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/undo.ts')).undo,
   },
   {
+    name: 'assess',
+    usage: 'create-mlops assess [DIR]',
+    summary: 'which level a repository has reached, and what is next',
+    arguments: { min: 0, max: 1 },
+    flags: {
+      ...SHARED,
+      'min-level': { value: '1..5', help: 'fail below this level, for CI' },
+      markdown: { help: 'print a page with a badge' },
+      answers: { value: 'FILE', help: 'what people say: people, criteria, situation (docs/assess.md)' },
+    },
+    load: async () => (await import('./commands/assess.ts')).assess,
+  },
+  {
     name: 'stacks',
     usage: 'create-mlops stacks',
     summary: 'every choice and option, its default, and how it was last tested',

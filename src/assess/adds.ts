@@ -1,0 +1,21 @@
+/** What `upgrade` would bring for a criterion: a path of the generated project. */
+export const ADDS: Readonly<Record<string, string>> = {
+  D1: 'contract.yaml',
+  T1: 'src/{{package}}/train.py',
+  T2: 'src/{{package}}/evaluate.py',
+  R1: 'RELEASES.md',
+  O1: 'src/{{package}}/log.py',
+  O2: 'src/{{package}}/monitor.py',
+  O3: 'roi.yaml',
+  D2: 'src/{{package}}/pipeline.py',
+  D3: 'src/{{package}}/schema.py',
+  T3: 'src/{{package}}/train.py',
+  T4: 'scripts/setup.py',
+  R2: 'src/{{package}}/api.py',
+  A1: 'tests/test_features.py',
+  A2: 'tests/test_pipeline.py',
+  A3: 'tests/test_regression.py',
+  A4: '.pre-commit-config.yaml',
+  A5: '.github/CODEOWNERS',
+  O4: 'src/{{package}}/schedule.py',
+}
