@@ -18,7 +18,8 @@ export default defineConfig({
           globalSetup: ['test/e2e/package.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          // Most of what these tests start runs on one core.
+          maxWorkers: 2,
         },
       },
     ],

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installTools } from './install-tools.ts'
 
 /**
  * Builds, packs and installs the package as a user gets it. Runs once, before all end-to-end tests; what they run
@@ -16,6 +17,7 @@ export default function setup(project: {
   npm('pack', '--silent', '--pack-destination', scratch)
   const tarball = readdirSync(scratch).find((name) => name.endsWith('.tgz')) as string
   npm('install', '--silent', '--offline', '--prefix', join(scratch, 'installed'), join(scratch, tarball))
+  installTools()
   project.provide('bin', join(scratch, 'installed/node_modules/.bin/create-mlops'))
   project.provide('scratch', scratch)
   return () => rmSync(scratch, { recursive: true, force: true })
