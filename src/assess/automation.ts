@@ -167,7 +167,7 @@ function scriptRuns(repository: Repository): Run[] {
     commands: expand(repository, repository.text(path) ?? ''),
     muted: undefined,
   }))
-  const cron = repository.find(/(^|\/)(crontab[^/]*|[^/]*\.cron|[^/]+\.timer)$/).map(({ path }) => ({
+  const cron = repository.find(/(^|\/)crontab(\.txt)?$|\.(cron|crontab|timer)$/).map(({ path }) => ({
     kind: 'cron' as const,
     name: path,
     path,

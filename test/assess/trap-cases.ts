@@ -105,7 +105,11 @@ export const TRAP_CASES: Readonly<Record<string, Cases>> = {
       { 'load.py': 'df = read(r"C:\\Users\\anna\\churn.csv")\n' },
       { 'a.ipynb': notebook('df = read("/Users/ben/x.csv")') },
     ],
-    negative: [{ 'load.py': 'df = read("data/churn.csv")\n' }, { 'load.py': '# df = read("C:/x.csv")\n' }],
+    negative: [
+      { 'load.py': 'df = read("data/churn.csv")\n' },
+      { 'units.py': 'folder = "~/.config/systemd/user"\n' },
+      { 'load.py': '# df = read("C:/x.csv")\n' },
+    ],
   },
   X11: {
     positive: [{ Dockerfile: 'FROM python:3.12\nCOPY serve.py /app/\n' }],

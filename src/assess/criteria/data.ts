@@ -108,7 +108,7 @@ const GATHERS =
   /\b(data|dataset|ingest\w*|collect\w*|download\w*|extract\w*|fetch\w*|etl|pull|load_data|get_data|make_dataset|prepare\w*)\b/i
 const FORBIDDEN = /privacy|pii|forbidden|banned|sensitive|protected|allow_?list|deny_?list|not_allowed/i
 /** Places that only one machine has. */
-const HAND_PATH = /^([A-Za-z]:[\\/]|~\/|\/home\/|\/Users\/|\/mnt\/c\/|\/content\/drive\/)/
+const HAND_PATH = /^([A-Za-z]:[\\/]|~\/(?!\.)|\/home\/|\/Users\/|\/mnt\/c\/|\/content\/drive\/)/
 
 export function handPaths(sources: readonly Source[]): Evidence[] {
   return sources.flatMap((source) =>
