@@ -37,6 +37,11 @@ async function bundle(input, dir, name) {
     },
     transform: { target: 'node20' },
     logLevel: 'warn',
+    // The package has no dependencies: what is not found here would be missing everywhere.
+    onLog(level, log, report) {
+      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(`${log.message}; run npm ci`)
+      report(level, log)
+    },
   })
   await build.write({
     dir,
