@@ -55,7 +55,7 @@ async function bundle(input, dir, name) {
       groups: [
         {
           name: 'cli',
-          test: /[\\/]src[\\/](cli|errors|flags|nearest|ui[\\/](help|output))\.ts$|fastest-levenshtein|package\.json$/,
+          test: /[\\/]src[\\/](cli|advise[\\/]situation|errors|flags|nearest|ui[\\/](help|output))\.ts$|fastest-levenshtein|package\.json$/,
         },
         {
           name: 'move',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { version } from '../package.json'
+import { QUESTIONS } from './advise/situation.ts'
 import { CONFLICT_ANSWERS, type Context } from './commands/context.ts'
 import { EXIT, type ExitCode, KnownError, usageError } from './errors.ts'
 import { type CommandSpec, type Flag, flagValue, type Parsed, parseFlags } from './flags.ts'
@@ -102,6 +103,14 @@ const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/assess.ts')).assess,
   },
   {
+    name: 'advise',
+    usage: 'create-mlops advise',
+    summary: 'which level fits: a few questions, an answer with reasons',
+    arguments: { min: 0, max: 0 },
+    flags: { ...SHARED, ...adviceFlags() },
+    load: async () => (await import('./commands/advise.ts')).advise,
+  },
+  {
     name: 'stacks',
     usage: 'create-mlops stacks',
     summary: 'every choice and option, its default, and how it was last tested',
@@ -118,6 +127,10 @@ const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/explain.ts')).explain,
   },
 ]
+
+function adviceFlags(): Record<string, Flag> {
+  return Object.fromEntries(QUESTIONS.map(({ flag, value, help }) => [flag, { value, help }]))
+}
 
 /**
  * Runs one command line.

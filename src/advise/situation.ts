@@ -110,3 +110,11 @@ export const QUESTIONS: readonly Question[] = [
     initial: '1',
   },
 ]
+
+/** Answers by question. */
+export type Given = ReadonlyMap<Question, Situation[keyof Situation]>
+
+/** The situation that all answers together describe. */
+export function situationFrom(answers: Given): Situation {
+  return Object.fromEntries([...answers].map(([{ key }, answer]) => [key, answer])) as unknown as Situation
+}

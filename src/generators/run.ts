@@ -1,10 +1,15 @@
 import inquirer from 'inquirer'
 import nodePlop from 'node-plop'
+import { advise } from '../advise/advise.ts'
+import { QUESTIONS, situationFrom } from '../advise/situation.ts'
 import type { Context } from '../commands/context.ts'
 import type { Answers } from '../commands/create.ts'
 import type { Wishes } from '../commands/wishes.ts'
 import type { ExitCode } from '../errors.ts'
-import type { Catalog } from '../layers/catalog.ts'
+import { type Catalog, highestLevel } from '../layers/catalog.ts'
+import { formatAdvice } from '../ui/advice.ts'
+import { askQuestions } from '../ui/advice-questions.ts'
+import type { Output } from '../ui/output.ts'
 import { generatorName, registerGenerators } from './generators.ts'
 import { askAbout } from './questions.ts'
 
@@ -29,7 +34,7 @@ export async function askAndCreate(
       )
     },
   )
-  const level = wishes.level ?? (await askLevel(catalog))
+  const level = wishes.level ?? (await askLevel(catalog, context.output))
   const generator = plop.getGenerator(generatorName(level))
   await generator.runActions(await generator.runPrompts())
   if (outcome === undefined) throw new Error('the generator ran no action')
@@ -37,19 +42,32 @@ export async function askAndCreate(
   return outcome.code
 }
 
-async function askLevel(catalog: Catalog): Promise<number> {
+const UNSURE = 0
+
+async function askLevel(catalog: Catalog, output: Output, preferred?: number): Promise<number> {
   if (catalog.levels.length === 1) return 1
   const { level } = await inquirer.prompt([
     {
       type: 'select',
       name: 'level',
       message: 'Which level of maturity? The lowest that fits is the right one.',
-      choices: catalog.levels.map(({ level, name, summary }) => ({
-        value: level,
-        name: `${level} ${name}`,
-        description: summary,
-      })),
+      default: preferred,
+      choices: [
+        ...catalog.levels.map(({ level, name, summary }) => ({
+          value: level as number,
+          name: `${level} ${name}`,
+          description: summary,
+        })),
+        ...(preferred === undefined ? [{ value: UNSURE, name: 'not sure: a few questions' }] : []),
+      ],
     },
   ])
-  return level as number
+  return level === UNSURE ? askLevel(catalog, output, await adviseLevel(catalog, output)) : (level as number)
+}
+
+/** The level that fits, or the highest that there is, once it has been said and explained. */
+async function adviseLevel(catalog: Catalog, output: Output): Promise<number> {
+  const advice = advise(situationFrom(await askQuestions(QUESTIONS)))
+  output.print(`\n${formatAdvice(advice, output)}\n`)
+  return Math.min(advice.level, highestLevel(catalog))
 }

@@ -1,7 +1,8 @@
 import type { Assessment } from '../assess/assess.ts'
 import { nextSteps } from '../assess/next.ts'
 import { LEVELS } from '../layers/level.ts'
-import { LEVEL_NAMES, placeOf, type Surroundings } from './assessment.ts'
+import { placeOf, type Surroundings } from './assessment.ts'
+import { LEVEL_NAMES } from './level-names.ts'
 import { oneLine } from './text.ts'
 
 const COLOURS = ['lightgrey', 'orange', 'yellow', 'yellowgreen', 'green', 'brightgreen']

@@ -4,17 +4,9 @@ import type { LevelGuide } from '../assess/level-guide.ts'
 import { nextSteps } from '../assess/next.ts'
 import type { Judged, Reached } from '../assess/score.ts'
 import { LEVELS } from '../layers/level.ts'
+import { LEVEL_NAMES } from './level-names.ts'
 import type { Output } from './output.ts'
 import { oneLine, shorten, wrap } from './text.ts'
-
-export const LEVEL_NAMES: Readonly<Record<Reached, string>> = {
-  0: 'not yet level 1',
-  1: 'manual',
-  2: 'repeatable',
-  3: 'reproducible',
-  4: 'automated',
-  5: 'continuously improved',
-}
 
 /** What stands around the scores: the sentences, and what docs/level.md says of the level. */
 export interface Surroundings {
