@@ -1,7 +1,7 @@
 
 .PHONY: data
 data: | $(RUN) ## collect new data, check it and clean it
-	@$(RUN) data
+	@$(RUN) data $(DATA_FLAGS)
 
 $(CLEAN): | $(RUN)
 	@$(RUN) data

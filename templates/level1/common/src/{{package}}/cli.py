@@ -24,6 +24,7 @@ COMMANDS = {
 
 EXIT_CODES = """\
 exit codes: 0 all is well · 1 it failed · 2 a file, setting or argument is wrong · 3 ALERT · 4 NOT ENOUGH LABELS
+# slot: exit-codes
 """
 
 

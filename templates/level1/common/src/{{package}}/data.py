@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 # slot: imports
-from .errors import InputError, ProjectError, listing, shorten
+from .errors import ContractError, InputError, ProjectError, listing, shorten
 from .labels import read_labels
 from .table import check_columns, convert, read_table
 
@@ -66,7 +66,7 @@ def load_dataset(config: Config, contract: Contract) -> Dataset:
     inputs, malformed = convert(text, contract.inputs, contract.source)
     for problem in malformed:
         if len(problem.rows) > MAX_MALFORMED_SHARE * len(text):
-            raise InputError(f"{path}: {problem}. Correct the data, or the column in contract.yaml.")
+            raise ContractError(f"{path}: {problem}. Correct the data, or the column in contract.yaml.")
     # slot: checks
     notes = [f"treated as missing: {problem}" for problem in malformed]
     if not known.all():

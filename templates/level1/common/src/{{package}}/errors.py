@@ -14,6 +14,7 @@ BAD_INPUT = 2
 ALERT = 3
 NOT_ENOUGH_LABELS = 4
 INTERRUPTED = 130
+# slot: codes
 
 
 class ProjectError(Exception):
@@ -26,6 +27,10 @@ class InputError(ProjectError):
     """A file, a setting or an argument is not what was expected."""
 
     exit_code = BAD_INPUT
+
+
+class ContractError(InputError):
+    """Data is not what contract.yaml says."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -92,14 +92,14 @@ def _signature(
         "threshold": trained.scorer.threshold if task == "binary" else None,
         "ids": [column.name for column in contract.ids],
         "inputs": [
-            _describe_input(column, inputs[column.name], trained.importance[column.name]) for column in contract.inputs
+            describe_input(column, inputs[column.name], trained.importance[column.name]) for column in contract.inputs
         ],
         "outputs": ["prediction", "score"],
         "made_with": artifact.library_versions(),
     }
 
 
-def _describe_input(column: Column, values: pd.Series, importance: float) -> dict[str, Any]:
+def describe_input(column: Column, values: pd.Series, importance: float) -> dict[str, Any]:
     """Describe what the model has seen of one input."""
     entry: dict[str, Any] = {
         "name": column.name,

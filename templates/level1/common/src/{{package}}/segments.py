@@ -43,14 +43,14 @@ def worst_segments(errors: pd.Series, features: pd.DataFrame, contract: Contract
     for column in contract.inputs:
         if column.type in ("date", "text"):
             continue
-        for value, rows in errors.groupby(_groups(column, features[column.name])):
+        for value, rows in errors.groupby(groups_of(column, features[column.name])):
             surplus = (rows.mean() - overall) / (spread / np.sqrt(len(rows)))
             if len(rows) >= FEWEST_ROWS and surplus > 2:
                 found.append((surplus, Segment(column.name, str(value), len(rows), float(rows.mean()))))
     return [segment for _, segment in sorted(found, key=lambda item: -item[0])[:most]]
 
 
-def _groups(column: Column, values: pd.Series) -> pd.Series:
+def groups_of(column: Column, values: pd.Series) -> pd.Series:
     """Return each row's group: the value itself, the quarter of the numbers, or missing."""
     if column.type == "numeric" and values.nunique() > QUARTERS:
         quarters = pd.qcut(values, QUARTERS, duplicates="drop").astype(object)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .convert import convert_column, is_missing
-from .errors import InputError, did_you_mean, listing, shorten
+from .errors import ContractError, InputError, did_you_mean, listing, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,7 +76,7 @@ def check_columns(table: pd.DataFrame, contract: Contract, required: Iterable[Co
     """Check that every required column is there, and no unknown one.
 
     Raises:
-        InputError: names every missing and every extra column.
+        ContractError: names every missing and every extra column.
     """
     known = [column.name for column in contract.columns]
     missing = [column.name for column in required if column.name not in table.columns]
@@ -90,7 +90,7 @@ def check_columns(table: pd.DataFrame, contract: Contract, required: Iterable[Co
     if missing and len(table.columns) == 1 and len(known) > 1:
         problems.append(f"only one column was found with the delimiter {contract.source.delimiter!r}")
     if problems:
-        raise InputError(f"{path}: {'; '.join(problems)}. contract.yaml says which columns there are.")
+        raise ContractError(f"{path}: {'; '.join(problems)}. contract.yaml says which columns there are.")
 
 
 def convert(table: pd.DataFrame, columns: Iterable[Column], source: Source) -> tuple[pd.DataFrame, list[Malformed]]:

@@ -17,6 +17,7 @@ from .examples import write_examples
 from .handoff import save
 from .metrics import find_metric
 from .model import fit_model
+# slot: imports
 from .periods import period_labels
 from .scorer import DEFAULT_THRESHOLD, Scorer, choose_threshold
 
@@ -72,6 +73,7 @@ def train(config: Config, contract: Contract, dataset: Dataset, rows: Split) -> 
     Raises:
         ProjectError: the rows do not allow it, as when only one class occurs.
     """
+    # slot: parameters
     task, seed = config.project.task, config.training.seed
     if task != "regression":
         check_classes(dataset.target, rows)

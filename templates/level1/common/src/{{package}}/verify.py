@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,15 +24,17 @@ TOLERANCE = 1e-6
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--models", type=Path, help="folder of the model (default: the one in use)")
     parser.epilog = "`make verify` does this in a second, clean environment that has only what predicting needs."
 
 
-def run(config: Config, _arguments: argparse.Namespace) -> int:
+def run(config: Config, arguments: argparse.Namespace) -> int:
     contract = load_contract(config)
-    model = artifact.load_artifact(config.models, contract)
-    path = config.models / artifact.SAMPLE_INPUT
+    folder = arguments.models or config.models
+    model = artifact.load_artifact(folder, contract)
+    path = folder / artifact.SAMPLE_INPUT
     inputs = read_inputs(read_table(path, contract), contract, path)
-    expected = pd.read_csv(config.models / artifact.EXPECTED_OUTPUT, dtype={"prediction": str})
+    expected = pd.read_csv(folder / artifact.EXPECTED_OUTPUT, dtype={"prediction": str})
     check_output(model.scorer.predict(inputs), expected)
     print(f"{len(expected)} sample rows give the expected output (model {model.sha256[:12]})")
     return OK

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import InputError
+from .errors import ContractError
 from .schema import Violation, build_schema, find_violations
 from .settings import expect, is_number, read_settings
 from .table import check_columns, convert
@@ -55,7 +55,7 @@ def check_collected(config: Config, contract: Contract, table: pd.DataFrame, pat
     """Check rows that were collected, and set those apart that break the contract.
 
     Raises:
-        InputError: a column is missing or unknown, or more rows break the contract than mlops.yaml allows.
+        ContractError: a column is missing or unknown, or more rows break the contract than mlops.yaml allows.
     """
     rules = read_rules(config)
     check_columns(table, contract, contract.columns, path)
@@ -72,7 +72,7 @@ def check_collected(config: Config, contract: Contract, table: pd.DataFrame, pat
     limit = rules.max_quarantined * len(table) if rules.on_violation == "quarantine" else 0
     if len(bad) > limit or any(not each.rows for each in violations):
         allowed = f", and at most {rules.max_quarantined:.1%} may be" if rules.on_violation == "quarantine" else ""
-        raise InputError(
+        raise ContractError(
             f"{path}: {len(bad):,} of {len(table):,} rows break contract.yaml{allowed}.\n{_lines(violations)}\n"
             "Correct the data at its source, or the column in contract.yaml."
         )
@@ -84,24 +84,24 @@ def check_training(config: Config, contract: Contract, inputs: pd.DataFrame, pat
     """Check the inputs that the model is to be trained on.
 
     Raises:
-        InputError: a value breaks the contract.
+        ContractError: a value breaks the contract.
     """
     violations = _violations(config, contract, inputs)
     if violations:
-        raise InputError(f"{path} breaks contract.yaml, so nothing was trained.\n{_lines(violations)}")
+        raise ContractError(f"{path} breaks contract.yaml, so nothing was trained.\n{_lines(violations)}")
 
 
 def check_prediction(config: Config, contract: Contract, inputs: pd.DataFrame, path: Path) -> None:
     """Check the inputs to predict on: a warning, or a stop, as mlops.yaml has it.
 
     Raises:
-        InputError: a value breaks the contract, and data.on_predict is `stop`.
+        ContractError: a value breaks the contract, and data.on_predict is `stop`.
     """
     violations = _violations(config, contract, inputs)
     if not violations:
         return
     if read_rules(config).on_predict == "stop":
-        raise InputError(f"{path} breaks contract.yaml, so nothing was predicted.\n{_lines(violations)}")
+        raise ContractError(f"{path} breaks contract.yaml, so nothing was predicted.\n{_lines(violations)}")
     print(f"warning: {path} breaks contract.yaml; predictions may be poor.\n{_lines(violations)}", file=sys.stderr)
 
 

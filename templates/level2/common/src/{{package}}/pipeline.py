@@ -12,6 +12,7 @@ from . import cleaning
 from .artifact import file_sha256
 from .collected import clean_rows
 from .contract import CONTRACT_FILE, load_contract
+# slot: imports
 from .enforce import Checked, check_collected, read_rules
 from .errors import OK, InputError, ProjectError, listing
 from .runs import open_runs
@@ -30,15 +31,18 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Settings: the sections source and data of mlops.yaml; contract.yaml; cleaning.py."
+    # slot: arguments
 
 
-def run(config: Config, _arguments: argparse.Namespace) -> int:
+def run(config: Config, arguments: argparse.Namespace) -> int:
+    # slot: start
     contract = load_contract(config)
     with open_runs(config.root / "data" / "runs.sqlite") as log:
         log.start()
         try:
             taken = collect(config, contract, log)
             publish(config, contract, log, taken)
+            # slot: published
         except BaseException as error:
             log.finish("failed", message=str(error) or type(error).__name__)
             raise

@@ -13,12 +13,19 @@ from .config import SETTINGS_FILE, Config, load_config
 from .contract import CONTRACT_FILE, load_contract
 from .data import Dataset, Split, load_dataset, split
 from .errors import InputError
+# slot: imports
 from .table import read_table, write_table
 from .train import Trained, train
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+# What the sample's project has in common with this one.
+FILES = [
+    SETTINGS_FILE,
+    CONTRACT_FILE,
+    # slot: files
+]
 MAX_ROWS = 2_000
 # So many rows of every class are taken, however rare it is.
 ROWS_OF_A_CLASS = 50
@@ -49,7 +56,7 @@ def sample_project(config: Config, folder: Path) -> Config:
     """
     if not sample_rows(config).is_file():
         raise InputError(f"There is no {config.relative(sample_rows(config))}: run make golden.")
-    for name in (SETTINGS_FILE, CONTRACT_FILE):
+    for name in FILES:
         shutil.copyfile(config.root / name, folder / name)
     sample = load_config(folder)
     write_table(read_table(sample_rows(config), load_contract(config)), clean_rows(sample))

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from .store import artifact_location, tracking_uri
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mlflow import MlflowClient
 
     from .config import Config
+
+# So long may the value of a parameter be.
+MOST_TEXT = 6_000
 
 # Read by MLflow when it is imported.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -36,3 +43,77 @@ def experiment_id(config: Config, client: MlflowClient) -> str:
     if found is not None:
         return str(found.experiment_id)
     return str(client.create_experiment(config.project.name, artifact_location=artifact_location(config)))
+
+
+def log_run(config: Config, record: dict[str, Any], folder: Path) -> str:
+    """Log a finished run, with the files of `folder`, and return its id."""
+    from mlflow.entities import Metric, Param
+
+    client = connect(config)
+    run_id = start_run(config, client, record["execution"], _tags(record), record["started_at"])
+    now = _milliseconds(record["finished_at"])
+    metrics = [
+        Metric(f"{part}_{name}", value, now, 0)
+        for part, values in record["metrics"].items()
+        for name, value in values.items()
+        if value is not None
+    ]
+    parameters = [Param(name, str(value)[:MOST_TEXT]) for name, value in flatten(record["parameters"]).items()]
+    client.log_batch(run_id, metrics=metrics, params=parameters)
+    client.log_artifacts(run_id, str(folder), folder.name)
+    client.set_terminated(run_id, end_time=int(time.time() * 1000))
+    return run_id
+
+
+def log_failure(config: Config, execution: dict[str, Any], failure: dict[str, Any]) -> str:
+    """Log a run in which a step failed, and return its id."""
+    client = connect(config)
+    tags = {"execution": execution["id"], "failed_step": failure["step"], "message": failure["message"]}
+    run_id = start_run(config, client, execution["id"], tags, execution["started_at"])
+    client.set_terminated(run_id, "FAILED")
+    return run_id
+
+
+def start_run(
+    config: Config, client: MlflowClient, name: str, tags: dict[str, str], started_at: str | None = None
+) -> str:
+    """Start a run, and return its id."""
+    start = None if started_at is None else _milliseconds(started_at)
+    made = client.create_run(experiment_id(config, client), start_time=start, tags=tags, run_name=name)
+    return str(made.info.run_id)
+
+
+def flatten(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested settings under one name each, such as training.seed."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict):
+            flat.update(flatten(value, f"{key}."))
+        else:
+            flat[key] = value
+    return flat
+
+
+def _tags(record: dict[str, Any]) -> dict[str, str]:
+    """Return what runs are searched by; run.json among the files of the run has all of it."""
+    previous = record["previous_model"]
+    return {
+        "execution": record["execution"],
+        "configuration": record["configuration"],
+        "trigger": record["trigger"],
+        "mlflow.user": record["executor"]["user"],
+        "host": record["executor"]["host"],
+        "git_sha": record["code"]["git_sha"] or "",
+        "git_dirty": str(record["code"]["git_dirty"]).lower(),
+        "data_version": record["data"]["name"],
+        "environment": record["environment"]["fingerprint"],
+        "model_sha256": record["model"]["sha256"],
+        "previous_model": "" if previous is None else str(previous["version"]),
+        "validation": "passed" if record["validation"]["passed"] else "failed",
+        "value_skew": ", ".join(each["input"] for each in record["value_skew"]),
+    }
+
+
+def _milliseconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp() * 1000)

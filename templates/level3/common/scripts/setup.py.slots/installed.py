@@ -1,0 +1,1 @@
+run([sys.executable, "scripts/stamp.py"])

@@ -1,0 +1,2 @@
+SCHEMA_SKEW = 5
+REFUSED = 6

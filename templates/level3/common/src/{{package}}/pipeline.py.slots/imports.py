@@ -1,0 +1,1 @@
+from .data_versions import remember_data, restore_data

@@ -1,0 +1,1 @@
+remember_data(config, log.current())

@@ -1,0 +1,3 @@
+if arguments.version is not None:
+    restore_data(config, arguments.version)
+    return OK

@@ -1,0 +1,1 @@
+PARAMS_FILE,
