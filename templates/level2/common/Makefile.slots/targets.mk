@@ -1,27 +1,27 @@
 
 .PHONY: data
-data: | $(RUN) ## collect new data, check it and clean it
-	@$(RUN) data $(DATA_FLAGS)
+data: | $(PROGRAM) ## collect new data, check it and clean it
+	@$(PROGRAM) data $(DATA_FLAGS)
 
-$(CLEAN): | $(RUN)
-	@$(RUN) data
+$(CLEAN): | $(PROGRAM)
+	@$(PROGRAM) data
 
 train: | $(CLEAN)
 
 .PHONY: golden
-golden: | $(RUN) $(CLEAN) ## record predictions, metric floor and API that the tests compare with
-	@$(RUN) golden
+golden: | $(PROGRAM) $(CLEAN) ## record predictions, metric floor and API that the tests compare with
+	@$(PROGRAM) golden
 
-$(GOLDEN): | $(RUN) $(CLEAN)
-	@$(RUN) golden
+$(GOLDEN): | $(PROGRAM) $(CLEAN)
+	@$(PROGRAM) golden
 
 .PHONY: lint
-lint: | $(RUN) ## check style and types
+lint: | $(PROGRAM) ## check style and types
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 
 .PHONY: format
-format: | $(RUN) ## format the code
+format: | $(PROGRAM) ## format the code
 	@.venv/bin/ruff format .
 
 .PHONY: test
@@ -34,30 +34,30 @@ check: lint test ## lint, types and tests
 .PHONY: build
 build: $(WHEEL) ## build the wheel
 
-$(WHEEL): pyproject.toml $(CODE) | $(RUN)
+$(WHEEL): pyproject.toml $(CODE) | $(PROGRAM)
 	@rm -rf dist
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m build --quiet --wheel --no-isolation
 	@touch $@
 
 .PHONY: daily
-daily: | $(RUN) ## collect data and monitor, as the schedule does
-	@$(RUN) daily
+daily: | $(PROGRAM) ## collect data and monitor, as the schedule does
+	@$(PROGRAM) daily
 
 .PHONY: schedule
-schedule: | $(RUN) ## show the schedule, or set it: HOW=cron, systemd or none; WHEN=
-	@$(RUN) schedule "$${HOW:-show}" --when "$$WHEN"
+schedule: | $(PROGRAM) ## show the schedule, or set it: HOW=cron, systemd or none; WHEN=
+	@$(PROGRAM) schedule "$${HOW:-show}" --when "$$WHEN"
 
 # Every step of `all` is run only when something that it is made from has changed.
 .PHONY: all
 all: data ## data, train, golden, build, predict, monitor: what is not up to date
 	@$(MAKE) --no-print-directory reports/monitor.json build $(GOLDEN)
 
-models/signature.json: $(CLEAN) mlops.yaml contract.yaml $(CODE) | $(RUN)
-	@$(RUN) train
+models/signature.json: $(CLEAN) mlops.yaml contract.yaml $(CODE) | $(PROGRAM)
+	@$(PROGRAM) train
 
 $(OUT): models/signature.json
-	@$(RUN) predict "$$IN" "$$OUT"
+	@$(PROGRAM) predict "$$IN" "$$OUT"
 
 reports/monitor.json: $(OUT)
 # Too few labels in a month of examples, 4, are no reason to stop; an ALERT, 3, is one.
-	@$(RUN) monitor $(if $(ACTUALS),--actuals "$$ACTUALS") || [ $$? -eq 4 ]
+	@$(PROGRAM) monitor $(if $(ACTUALS),--actuals "$$ACTUALS") || [ $$? -eq 4 ]

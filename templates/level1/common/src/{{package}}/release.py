@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from . import artifact
 from .contract import load_contract
 from .errors import OK, InputError, ProjectError
+# slot: imports
 from .table import replacing
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--who", required=True, help="who releases it")
     parser.add_argument("--reason", required=True, help="why")
     parser.add_argument("--model", help="sha256 of the model, or its beginning (default: the model in models/)")
+    # slot: arguments
 
 
 def run(config: Config, arguments: argparse.Namespace) -> int:
     for name in ("who", "reason"):
         if not getattr(arguments, name).strip():
             raise InputError(f"--{name} is empty.")
+    # slot: start
     loaded = artifact.load_artifact(config.models, load_contract(config))
     metrics = artifact.read_metrics(config.models)
     wanted = arguments.model or loaded.sha256

@@ -82,9 +82,9 @@ def train(config: Config, contract: Contract, dataset: Dataset, rows: Split) -> 
     inputs, target = dataset.inputs, dataset.target
     known, actual = target.iloc[rows.development], target.iloc[rows.test]
     pipeline = fit_model(
-        task, inputs.iloc[rows.development], known, text=_text_columns(contract), seed=seed, rounds=rounds
+        task, inputs.iloc[rows.development], known, text=text_columns(contract), seed=seed, rounds=rounds
     )
-    scorer = Scorer(pipeline, task, _classes(config, contract, target), threshold)
+    scorer = Scorer(pipeline, task, classes_of(config, contract, target), threshold)
     test_inputs = inputs.iloc[rows.test]
     return Trained(
         scorer,
@@ -132,7 +132,7 @@ def _tune(config: Config, contract: Contract, dataset: Dataset, rows: Split) -> 
         task,
         inputs.iloc[rows.train],
         fitted_target,
-        text=_text_columns(contract),
+        text=text_columns(contract),
         seed=config.training.seed,
         validation=validation,
     )
@@ -141,11 +141,11 @@ def _tune(config: Config, contract: Contract, dataset: Dataset, rows: Split) -> 
         return rounds, DEFAULT_THRESHOLD
     if config.training.threshold != "auto":
         return rounds, float(config.training.threshold)
-    scorer = Scorer(pipeline, task, _classes(config, contract, target))
+    scorer = Scorer(pipeline, task, classes_of(config, contract, target))
     return rounds, choose_threshold(outcomes_of(scorer, *validation), str(contract.positive))
 
 
-def _classes(config: Config, contract: Contract, target: pd.Series) -> tuple[str, ...]:
+def classes_of(config: Config, contract: Contract, target: pd.Series) -> tuple[str, ...]:
     """Return the classes that occur; the positive one first where there are two.
 
     Raises:
@@ -164,7 +164,7 @@ def _classes(config: Config, contract: Contract, target: pd.Series) -> tuple[str
     return tuple(sorted(seen, key=lambda label: label != contract.positive))
 
 
-def _text_columns(contract: Contract) -> tuple[str, ...]:
+def text_columns(contract: Contract) -> tuple[str, ...]:
     return tuple(column.name for column in contract.inputs if column.type == "text")
 
 

@@ -39,7 +39,9 @@ def run(config: Config, _arguments: argparse.Namespace) -> int:
     schedule = read_settings(config, "schedule", Schedule)
     print(f"--- {datetime.now().astimezone().isoformat(timespec='seconds')}", flush=True)
     actuals = ["--actuals", str(schedule.actuals)] if schedule.actuals else []
-    return worst([_run(config, "data"), _run(config, "monitor", *actuals)])
+    steps = [["data"], ["monitor", *actuals]]
+    # slot: steps
+    return worst([_run(config, *step) for step in steps])
 
 
 def worst(codes: list[int]) -> int:

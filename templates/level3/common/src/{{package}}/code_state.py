@@ -34,7 +34,7 @@ def read_code_state(root: Path) -> CodeState:
         index = {"GIT_INDEX_FILE": str(Path(temporary) / "index")}
         _git(root, "read-tree", "HEAD", **index)
         _git(root, "add", "--all", "--", ".", *without, **index)
-        patch = _git(root, "diff", "--cached", "--binary", "HEAD", "--", ".", *without, **index)
+        patch = _git(root, "diff", "--cached", "--binary", "--relative", "HEAD", "--", ".", *without, **index)
     return CodeState(sha.decode().strip(), patch or b"")
 
 

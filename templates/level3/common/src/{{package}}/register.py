@@ -13,12 +13,12 @@ from .contract import CONTRACT_FILE
 from .fingerprint import find_lock
 from .model_validation import refusals_of
 from .run_record import lineage_of, make_record
-from .tracking import log_run
+from .tracking import MODEL_FILES, log_run
 
 if TYPE_CHECKING:
     from .config import Config
 
-MODEL_FILES = (
+FILES = (
     artifact.MODEL,
     artifact.SIGNATURE,
     artifact.METRICS,
@@ -37,7 +37,7 @@ def register_model(config: Config) -> None:
     record = make_record(config, code)
     refusals = refusals_of(record["validation"])
     with TemporaryDirectory() as temporary:
-        folder = Path(temporary) / registry.ARTIFACT
+        folder = Path(temporary) / MODEL_FILES
         _collect(config, folder, record, code.patch)
         run_id = log_run(config, record, folder)
     number = registry.register(config, run_id, lineage_of(record), refusals)
@@ -51,7 +51,7 @@ def register_model(config: Config) -> None:
 def _collect(config: Config, folder: Path, record: dict[str, Any], patch: bytes) -> None:
     """Put the files of a version into a folder: the model, and what made it."""
     folder.mkdir()
-    for name in MODEL_FILES:
+    for name in FILES:
         shutil.copyfile(config.root / "models" / name, folder / name)
     for name in ("data", "features", "evaluation", "validation"):
         shutil.copyfile(config.reports / f"{name}.json", folder / f"{name}.json")

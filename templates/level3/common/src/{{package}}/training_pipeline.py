@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from . import pipeline as collection
+from .artifact import write_json
 from .code_state import read_code_state
 from .data_versions import current_data, restore_data
 from .errors import ERROR, OK, REFUSED, SCHEMA_SKEW, ContractError, ProjectError
@@ -19,6 +21,8 @@ from .params import DEFAULT_ENVIRONMENT, choose_environment
 from .tracking import log_failure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .config import Config
     from .params import Parameters
 
@@ -40,27 +44,29 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     parameters = choose_environment(config.root, arguments.env)
     require_machine(parameters)
     require_commit(config, parameters)
-    try:
-        find_data(config, arguments.data)
-    except ContractError as error:
-        print(f"The data breaks contract.yaml, so nothing was trained.\n{error}")
-        return SCHEMA_SKEW
-    return execute(config, arguments.env, "on demand")
+    code = find_data(config, arguments.data)
+    return code if code != OK else execute(config, arguments.env, "on demand")
 
 
-def find_data(config: Config, version: str | None) -> None:
-    """Collect what is new at the source, unless a version is named or pinned.
-
-    Raises:
-        ContractError: what is new breaks the contract.
-    """
+def find_data(config: Config, version: str | None) -> int:
+    """Collect what is new at the source, unless a version is named or pinned."""
     current = current_data(config)
     if version is not None:
         restore_data(config, version)
     elif current is not None and current[1]:
         print(f"Data       version {current[0]}, as make data VERSION= has it; make data goes on to the newest")
     else:
-        collection.run(config, argparse.Namespace(version=None))
+        return collect(config)
+    return OK
+
+
+def collect(config: Config) -> int:
+    """Collect what is new at the source. Rows that break the contract stop it, with an exit code of their own."""
+    try:
+        return collection.run(config, argparse.Namespace(version=None))
+    except ContractError as error:
+        print(f"error: {error}\nNothing was trained.", file=sys.stderr)
+        return SCHEMA_SKEW
 
 
 def execute(config: Config, environment: str, trigger: str) -> int:
@@ -68,6 +74,9 @@ def execute(config: Config, environment: str, trigger: str) -> int:
     execution = begin_execution(config, environment, trigger)
     if not run_steps(config):
         return _tell_failure(config, execution)
+    # A pipeline that failed or was killed is not remembered, so the trigger starts it again.
+    current = current_data(config)
+    write_json({"data_version": None if current is None else current[0]}, _last_file(config))
     ran = [name for name, step in read_steps(config).items() if step.get("execution") == execution["id"]]
     if not ran:
         print("Pipeline   every step is up to date")
@@ -80,6 +89,12 @@ def execute(config: Config, environment: str, trigger: str) -> int:
         return OK
     print(f"Version    {number} was refused, and cannot be put into use")
     return REFUSED
+
+
+def last_data(config: Config) -> str | None:
+    """Return the data version that the pipeline last came to its end on."""
+    path = _last_file(config)
+    return json.loads(path.read_text(encoding="utf-8"))["data_version"] if path.is_file() else None
 
 
 def require_machine(parameters: Parameters) -> None:
@@ -118,6 +133,10 @@ def _tell_failure(config: Config, execution: dict[str, Any]) -> int:
     log_failure(config, execution, failure)
     print(f"The pipeline stopped at the step {failure['step']}. make pipeline goes on from there.")
     return int(failure["exit_code"])
+
+
+def _last_file(config: Config) -> Path:
+    return config.root / ".pipeline" / "last.json"
 
 
 def _registered_version(config: Config) -> int:

@@ -4,6 +4,7 @@ versions(config)                    every version, the newest first
 resolve(config, "3" | "champion")   a version with its files on this machine, in models/versions/3
 champion(config), challenger(config)  the same for an alias, or None; read from models/ALIAS.json, without MLflow
 set_alias(config, "champion", 3)    gives an alias to a version, and writes models/ALIAS.json as one rename
+replace_champion(config, new, old)  the same for a version in place of another, which a rollback goes back to
 refresh(config)                     writes models/ALIAS.json anew where another machine has moved an alias
 
 A service has to watch models/champion.json only; champion.py reads it and imports neither MLflow nor pandas.
@@ -20,14 +21,13 @@ from typing import TYPE_CHECKING, Any
 from .artifact import MODEL, file_sha256, write_json
 from .champion import ALIASES, Version, alias_file, read_alias, version_folder
 from .errors import InputError, ProjectError
-from .tracking import connect
+from .tracking import MODEL_FILES, connect
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
     from .config import Config
 
-ARTIFACT = "model"
 LINEAGE = "lineage"
 VALIDATION = "validation"
 REFUSALS = "refused because"
@@ -121,7 +121,7 @@ def register(config: Config, run_id: str, lineage: dict[str, Any], refusals: lis
         VALIDATION: "failed" if refusals else "passed",
         REFUSALS: "; ".join(refusals),
     }
-    made = client.create_model_version(name, f"runs:/{run_id}/{ARTIFACT}", run_id=run_id, tags=tags)
+    made = client.create_model_version(name, f"runs:/{run_id}/{MODEL_FILES}", run_id=run_id, tags=tags)
     return int(made.version)
 
 
@@ -141,9 +141,14 @@ def drop_alias(config: Config, alias: str) -> None:
     _write_alias(config, alias, None)
 
 
-def remember_replaced(config: Config, number: int, replaced: int | None) -> None:
-    """Note on a version which one was in use before it: the one that a rollback goes back to."""
-    connect(config).set_model_version_tag(config.project.name, str(number), REPLACED, str(replaced or ""))
+def replace_champion(config: Config, version: Version, before: Version | None) -> None:
+    """Make a version the champion, and note on it which one was before: the one that a rollback goes back to."""
+    client, name = connect(config), config.project.name
+    client.set_model_version_tag(name, str(version.number), REPLACED, "" if before is None else str(before.number))
+    set_alias(config, "champion", version.number)
+    waiting = challenger(config)
+    if waiting is not None and waiting.number == version.number:
+        drop_alias(config, "challenger")
 
 
 def refresh(config: Config) -> None:
@@ -173,7 +178,7 @@ def _fetch(client: MlflowClient, registered: Registered, folder: Path) -> None:
     """Put the files of a version into `folder`, all of them or none."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=".fetching-") as temporary:
-        fetched = Path(client.download_artifacts(registered.run_id, ARTIFACT, temporary))
+        fetched = Path(client.download_artifacts(registered.run_id, MODEL_FILES, temporary))
         fetched.rename(folder)
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import time
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .store import artifact_location, tracking_uri
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mlflow import MlflowClient
 
     from .config import Config
 
+# The folder of a run that holds the files of its model.
+MODEL_FILES = "model"
 # So long may the value of a parameter be.
 MOST_TEXT = 6_000
 
@@ -117,3 +119,66 @@ def _tags(record: dict[str, Any]) -> dict[str, str]:
 
 def _milliseconds(moment: str) -> int:
     return int(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it is tracked: what it was told, what came out, and what it is found by."""
+
+    id: str
+    name: str
+    status: str
+    parameters: dict[str, str]
+    metrics: dict[str, float]
+    tags: dict[str, str]
+
+
+def find_runs(config: Config) -> list[Run]:
+    """Return the runs of this project, the newest first."""
+    client = connect(config)
+    found = client.search_runs([experiment_id(config, client)], order_by=["attributes.start_time DESC"])
+    return [
+        Run(
+            id=each.info.run_id,
+            name=each.info.run_name,
+            status=each.info.status,
+            parameters=dict(each.data.params),
+            metrics=dict(each.data.metrics),
+            tags={name: value for name, value in each.data.tags.items() if not name.startswith("mlflow.")},
+        )
+        for each in found
+    ]
+
+
+def fetch_files(config: Config, run_id: str, folder: Path) -> Path:
+    """Fetch the files that a run has logged with its model, and return where they are."""
+    return Path(connect(config).download_artifacts(run_id, MODEL_FILES, str(folder)))
+
+
+def log_study(config: Config, name: str, tags: dict[str, str]) -> str:
+    """Start the run that the trials of a search belong to, and return its id."""
+    return start_run(config, connect(config), name, tags)
+
+
+def log_trial(
+    config: Config, parent: str, name: str, parameters: dict[str, Any], scores: list[float], label: str
+) -> None:
+    """Log a finished trial as a run nested in that of the search; `scores` has one value a fold."""
+    from mlflow.entities import Metric, Param
+
+    client = connect(config)
+    run_id = start_run(config, client, name, {"mlflow.parentRunId": parent})
+    now = int(time.time() * 1000)
+    metrics = [Metric(label, score, now, step) for step, score in enumerate(scores)]
+    client.log_batch(run_id, metrics=metrics, params=[Param(key, str(value)) for key, value in parameters.items()])
+    client.set_terminated(run_id)
+
+
+def finish_study(config: Config, run_id: str, parameters: dict[str, Any], label: str, best: float) -> None:
+    """End the run of a search, with the best that it found."""
+    from mlflow.entities import Metric, Param
+
+    client = connect(config)
+    params = [Param(key, str(value)) for key, value in parameters.items()]
+    client.log_batch(run_id, metrics=[Metric(label, best, int(time.time() * 1000), 0)], params=params)
+    client.set_terminated(run_id)

@@ -1,0 +1,1 @@
+from .promote import promote

@@ -1,0 +1,2 @@
+if arguments.version is not None:
+    promote(config, arguments.version)

@@ -1,0 +1,83 @@
+"""Go back to the version that was in use before: its model, its data and its environment, in one step."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from . import registry
+from .artifact import file_sha256
+from .data_versions import restore_data
+from .errors import OK, InputError, ProjectError
+from .fingerprint import find_lock
+from .proof import prove
+
+if TYPE_CHECKING:
+    import argparse
+
+    from .champion import Version
+    from .config import Config
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", help="another version than the one before, by its number")
+
+
+def run(config: Config, arguments: argparse.Namespace) -> int:
+    started = time.perf_counter()
+    registry.refresh(config)
+    before = registry.champion(config)
+    if before is None:
+        raise InputError("No version is in use, so there is nothing to go back from.")
+    target = registry.resolve(config, arguments.to or _version_before(config, before))
+    restore_data(config, target.lineage["data_version"])
+    if restore_environment(config, target):
+        # The libraries of before are loaded in this process, so another one has to do it.
+        subprocess.run([sys.executable, "-m", str(__package__), "proof", str(target.number)], check=True)
+    else:
+        print(f"Proof      {prove(target.folder)}")
+    registry.set_alias(config, "champion", target.number)
+    seconds = time.perf_counter() - started
+    print(f"Champion   version {target.number} again, after version {before.number}, in {seconds:.1f} s")
+    print(f"Code       that version was made from {_code_of(target)}")
+    return OK
+
+
+def restore_environment(config: Config, version: Version) -> bool:
+    """Install the packages that a version was made with, and return whether they are others than before.
+
+    Raises:
+        ProjectError: they cannot be installed.
+    """
+    lock = find_lock(config.root)
+    kept = None if lock is None else version.folder / "environment" / lock.name
+    if lock is None or kept is None or not kept.is_file() or file_sha256(kept) == file_sha256(lock):
+        print("Packages   the same")
+        return False
+    for path in kept.parent.iterdir():
+        shutil.copyfile(path, config.root / path.name)
+    print(f"Packages   {lock.name} of version {version.number}")
+    result = subprocess.run(
+        [sys.executable, "scripts/setup.py"], cwd=config.root, capture_output=True, text=True, check=False
+    )
+    if result.returncode:
+        raise ProjectError(f"The packages of version {version.number} cannot be installed:\n{result.stderr.strip()}")
+    return True
+
+
+def _version_before(config: Config, version: Version) -> str:
+    before = registry.find(config, str(version.number)).replaced
+    if before is None:
+        raise InputError(f"No version was in use before version {version.number}. Name one: --to VERSION.")
+    return str(before)
+
+
+def _code_of(version: Version) -> str:
+    sha = version.lineage["git_sha"]
+    if sha is None:
+        return "code that is in no commit"
+    changes = ", with changes: changes.patch beside the model" if version.lineage["git_dirty"] else ""
+    return f"commit {sha[:12]}{changes}"

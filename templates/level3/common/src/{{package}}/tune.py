@@ -1,0 +1,178 @@
+"""Search for better hyperparameters with Optuna; bad trials are stopped early. The test rows are never looked at.
+
+Each trial is judged on several parts of the rows before the test rows, the later ones where there is a time column. The
+best is written to params.yaml, if it is better than what is there; then train with make pipeline.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import optuna
+from ruamel.yaml import YAML
+from threadpoolctl import threadpool_limits
+
+from .contract import load_contract
+from .data import load_dataset, split
+from .errors import OK, InputError
+from .estimator import best_rounds
+from .evaluate import outcomes_of
+from .metrics import find_metric
+from .model import fit_model
+from .params import PARAMS_FILE, choose_environment, use_hyperparameters
+from .scorer import Scorer
+from .table import replacing
+from .tracking import finish_study, log_study, log_trial
+from .train import classes_of, text_columns
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from .config import Config
+    from .contract import Contract
+    from .data import Dataset
+    from .metrics import Metric
+    from .params import Tuning
+
+STARTUP_TRIALS = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--trials", type=int, help="how many to try (default: tuning.trials of params.yaml)")
+    parser.epilog = "Settings: the section tuning of params.yaml."
+
+
+def run(config: Config, arguments: argparse.Namespace) -> int:
+    parameters = choose_environment(config.root, "prod")
+    tuning, present = parameters.tuning, parameters.model
+    if not tuning.space:
+        raise InputError(f"{PARAMS_FILE}: tuning.space is empty, so there is nothing to search.")
+    contract = load_contract(config)
+    dataset = load_dataset(config, contract)
+    metric = find_metric(config, dataset.target, contract.positive)
+    study = optuna.create_study(
+        direction="maximize" if metric.higher_is_better else "minimize",
+        sampler=optuna.samplers.TPESampler(seed=config.training.seed),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=STARTUP_TRIALS),
+    )
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    search = _Search(config, contract, dataset, metric, tuning)
+    # What is in use now is the first trial: the others have to beat it.
+    now = search.judge(present)
+    print(f"Now        {metric.label} {now:.4g}")
+    with threadpool_limits(config.training.threads):
+        study.optimize(search, n_trials=arguments.trials or tuning.trials)
+    return _tell(config, study, search, present, now)
+
+
+class _Search:
+    """What Optuna calls for each trial. Every trial is logged as a run of its own, nested in that of the search."""
+
+    def __init__(self, config: Config, contract: Contract, dataset: Dataset, metric: Metric, tuning: Tuning) -> None:
+        self.config, self.contract, self.dataset, self.metric = config, contract, dataset, metric
+        self.space = tuning.space
+        self.folds = list(_folds(config, dataset, tuning.folds))
+        self.name = f"tune-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}"
+        self.parent = log_study(config, self.name, {"kind": "tuning"})
+
+    def __call__(self, trial: optuna.Trial) -> float:
+        values = {name: _suggest(trial, name, bounds) for name, bounds in self.space.items()}
+        scores: list[float] = []
+        try:
+            for number, score in enumerate(self._scores(values)):
+                scores.append(score)
+                trial.report(float(np.mean(scores)), number)
+                if trial.should_prune():
+                    raise optuna.TrialPruned
+        finally:
+            name = f"{self.name}-{trial.number}"
+            log_trial(self.config, self.parent, name, values, scores, self.metric.name)
+        return float(np.mean(scores))
+
+    def judge(self, values: dict[str, Any]) -> float:
+        return float(np.mean(list(self._scores(values))))
+
+    def _scores(self, values: dict[str, Any]) -> Iterator[float]:
+        """Return the metric on each fold, one after the other."""
+        use_hyperparameters(self.config, values)
+        inputs, target, task = self.dataset.inputs, self.dataset.target, self.config.project.task
+        text, classes = text_columns(self.contract), classes_of(self.config, self.contract, target)
+        for known, held_out in self.folds:
+            validation = (inputs.iloc[held_out], target.iloc[held_out])
+            pipeline = fit_model(
+                task,
+                inputs.iloc[known],
+                target.iloc[known],
+                text=text,
+                seed=self.config.training.seed,
+                validation=validation,
+            )
+            best_rounds(pipeline[-1])
+            yield self.metric(outcomes_of(Scorer(pipeline, task, classes), *validation))
+
+
+def _folds(config: Config, dataset: Dataset, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Return pairs of rows to fit and rows to judge on, from those before the test rows.
+
+    With a time column the rows to judge on are always later than those to fit (forward chaining); else each part is
+    judged on once (cross-validation). Rows of a class that the rows to fit lack are left out.
+    """
+    rows = split(dataset, config).development
+    if dataset.time is not None:
+        parts = np.array_split(rows, count + 1)
+        pairs = [(np.concatenate(parts[: place + 1]), parts[place + 1]) for place in range(count)]
+    else:
+        shuffled = np.random.default_rng(config.training.seed).permutation(rows)
+        parts = np.array_split(shuffled, max(2, count))
+        pairs = [
+            (np.concatenate([part for other, part in enumerate(parts) if other != place]), parts[place])
+            for place in range(len(parts))
+        ]
+    for known, held_out in pairs:
+        if config.project.task == "regression":
+            yield known, held_out
+        else:
+            seen = dataset.target.iloc[held_out].isin(dataset.target.iloc[known].unique()).to_numpy()
+            yield known, held_out[seen]
+
+
+def _suggest(trial: optuna.Trial, name: str, bounds: dict[str, Any]) -> float:
+    try:
+        low, high, log = bounds["low"], bounds["high"], bool(bounds.get("log", False))
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{PARAMS_FILE}: tuning.space.{name} needs low and high, not {bounds!r}.") from error
+    if isinstance(low, int) and isinstance(high, int):
+        return trial.suggest_int(name, low, high, log=log)
+    return trial.suggest_float(name, low, high, log=log)
+
+
+def _tell(config: Config, study: optuna.Study, search: _Search, present: dict[str, Any], now: float) -> int:
+    """Say what was found, and write it to params.yaml if it is better than what is there."""
+    states = [trial.state for trial in study.trials]
+    pruned = states.count(optuna.trial.TrialState.PRUNED)
+    print(f"Trials     {len(states)}, of which {pruned} were stopped early")
+    best, metric = study.best_trial, search.metric
+    finish_study(config, search.parent, best.params, metric.name, float(best.value or 0.0))
+    if not metric.is_better(float(best.value or 0.0), now):
+        print(f"Best       {metric.label} {best.value:.4g} is no better, so {PARAMS_FILE} stays as it is")
+        return OK
+    values = {**present, **best.params}
+    _write(config, values)
+    shown = ", ".join(f"{name} {value:.4g}" for name, value in best.params.items())
+    print(f"Best       {metric.label} {best.value:.4g} with {shown}: in {PARAMS_FILE}. Next: make pipeline")
+    return OK
+
+
+def _write(config: Config, values: dict[str, Any]) -> None:
+    """Set the section `model` of params.yaml; comments and all else stay."""
+    path = config.root / PARAMS_FILE
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    content = yaml.load(path.read_text(encoding="utf-8"))
+    content["model"] = dict(values)
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        yaml.dump(content, file)

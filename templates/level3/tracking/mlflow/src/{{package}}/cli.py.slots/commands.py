@@ -1,0 +1,1 @@
+"ui": ("ui", "open the pages of MLflow"),
