@@ -1,7 +1,7 @@
 
 .PHONY: serve
-serve: | $(RUN) ## answer predictions over HTTP with the champion, as mlops.yaml says
-	@$(RUN) serve
+serve: | $(PROGRAM) ## answer predictions over HTTP with the champion, as mlops.yaml says
+	@$(PROGRAM) serve
 
 .PHONY: pipeline
 pipeline: | $(PROGRAM) ## train by the pipeline: ENV=, VERSION= of the data, FORCE=1
