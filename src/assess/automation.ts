@@ -56,6 +56,10 @@ export function asEvidence({ path, line, name, kind }: Run): Evidence {
   return inFile(path, `${kind === 'ci' ? 'CI' : kind}: ${name}`, line)
 }
 
+/** Commands that train a model; a commit message that says so does not. */
+export const STARTS_TRAINING =
+  /\b(re)?train\w*\.py\b|-m\s+\S*train\w*|\bdvc (repro|exp run)\b|\bmlflow run\b|\b(make|poetry run|uv run|invoke)\s+\S*train\S*|(^|&&|;)\s*(?!git|echo)\S+\s+(re)?train\b/m
+
 export const RUNS_TESTS =
   /\b(pytest|py\.test|unittest|nosetests|nose2|tox|nox|manage\.py test|coverage run)\b/
 

@@ -42,5 +42,6 @@ function without(repository: Repository, folders: readonly string[]): Repository
   const files = repository.files.filter(
     ({ path }) => !folders.some((folder) => path.startsWith(`${folder}/`)),
   )
-  return repositoryOf(repository.root, files, (path) => repository.text(path), repository.tags)
+  const isOurs = (command: string) => !folders.some((folder) => command.includes(folder))
+  return repositoryOf(repository.root, files, (path) => repository.text(path), repository.tags, isOurs)
 }

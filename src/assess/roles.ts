@@ -28,9 +28,17 @@ export function scoringOf(repository: Repository): Source[] {
 
 function scores(source: Source): boolean {
   const predicts = callsIn(source, PREDICT).length > 0
-  if (fits(source)) return false
+  if (fits(source)) return scoresBesideTraining(source)
   if (SCORING_NAME.test(source.path)) return predicts || callsIn(source, LOAD).length > 0
   return predicts && callsIn(source, LOAD).length > 0
+}
+
+/** In a file that trains as well: a function of its own that loads a model, predicts and does not train. */
+function scoresBesideTraining(source: Source): boolean {
+  const within = (pattern: RegExp) => callsIn(source, pattern).map((call) => call.within)
+  const training = new Set([...within(FIT), ...within(TRAIN)])
+  const loading = new Set(within(LOAD))
+  return within(PREDICT).some((name) => name !== '' && loading.has(name) && !training.has(name))
 }
 
 /** Functions that answer requests. */

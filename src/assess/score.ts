@@ -47,16 +47,14 @@ export function overall(dimensions: readonly DimensionScore[]): Reached {
   return Math.min(...dimensions.map(({ level }) => level)) as Reached
 }
 
-/**
- * How far the machinery goes: the highest level of which at least half is there, holes below or not.
- */
+/** How far the machinery goes: the highest level of which at least half is there, holes below or not. */
 export function machineryOf(dimensions: readonly DimensionScore[]): Reached {
   const isMostlyThere = (level: LevelNumber) => {
     const met = dimensions.reduce((sum, { byLevel }) => sum + byLevel[level].met, 0)
     const of = dimensions.reduce((sum, { byLevel }) => sum + byLevel[level].of, 0)
     return met * 2 >= of
   }
-  return levelOf(isMostlyThere)
+  return Math.max(0, ...LEVELS.filter(isMostlyThere)) as Reached
 }
 
 function levelOf(isReached: (level: LevelNumber) => boolean): Reached {

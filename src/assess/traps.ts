@@ -1,4 +1,4 @@
-import { asEvidence, RUNS_TESTS, runsOf, withoutInstalls } from './automation.ts'
+import { asEvidence, RUNS_TESTS, runsOf, STARTS_TRAINING, withoutInstalls } from './automation.ts'
 import { handPaths } from './criteria/data.ts'
 import { driftOf, guardsRetraining, MONITORING } from './criteria/monitoring.ts'
 import { type Evidence, inFile, inSource } from './evidence.ts'
@@ -211,12 +211,10 @@ function isMet(repository: Repository, id: string): boolean {
   return criterion !== undefined && criterion.look(repository).found.length > 0
 }
 
-const TRAINS = /\b(re)?train\w*(\.py|\b)|dvc repro|mlflow run|\bfit\b/i
-
 function retrainsByItself(repository: Repository): Evidence[] {
   const timed = runsOf(repository)
     .filter(({ kind, workflow }) => kind === 'cron' || workflow?.isScheduled === true)
-    .filter(({ commands }) => TRAINS.test(withoutInstalls(commands)))
+    .filter(({ commands }) => STARTS_TRAINING.test(withoutInstalls(commands)))
     .map(asEvidence)
   const orchestrated = modulesOf(repository)
     .filter(({ names }) => [...names.keys()].some((name) => /train/i.test(name)))

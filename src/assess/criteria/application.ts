@@ -1,6 +1,6 @@
 import { checkedOnChange, RUNS_TESTS, runsOf, withoutInstalls } from '../automation.ts'
 import { inFile, lacking, met, type Sighting } from '../evidence.ts'
-import { calls, callsIn, codeOf, files, lines, testsOf } from '../look.ts'
+import { calls, callsIn, codeOf, files, lines, mentionIn, testsOf } from '../look.ts'
 import type { Repository } from '../repository/repository.ts'
 import { scoringOf, trainingOf } from '../roles.ts'
 import { casesOf, testsOfCode } from '../tests.ts'
@@ -157,10 +157,9 @@ export const APPLICATION: readonly Criterion[] = [
   },
 ]
 
-const REGRESSION =
-  /regression|golden|snapshot|baseline_metric|metric_floor|no_worse|performance_floor|reference_predictions/i
+const REGRESSION = /regression|golden|snapshot|_floor|no_worse|reference_predictions/i
 const FLOOR =
-  /^assert\s.*\b(acc(uracy)?|auc|roc\w*|f1\w*|r2\w*|precision|recall|score|rmse|mae|mape|metrics?)\b.*[<>]=?\s*[\w.[\]"']+/i
+  /^assert\s.*\b(acc(uracy)?|auc|roc\w*|f1\w*|r2\w*|precision|recall|score|evaluate|rmse|mae|mape|metrics?)\b.*[<>]=?\s*[\w.[\]"']+/i
 
 function hasUnitTests(repository: Repository): Sighting {
   const cases = testsOfCode(repository)
@@ -180,6 +179,7 @@ function hasUnitTests(repository: Repository): Sighting {
     : met([])
 }
 
+const STEPS = /train|predict|scor(e|ing)|repro\b/i
 const WHOLE = /integration|e2e|end_to_end|endtoend|pipeline|workflow|smoke/i
 
 /** A test that is called so, or that reaches both training and prediction, or starts a program or a service. */
@@ -189,7 +189,10 @@ function hasIntegrationTest(repository: Repository): Sighting {
   const found = testsOfCode(repository).filter(({ name, source }) => {
     if (WHOLE.test(name) || WHOLE.test(source.path)) return true
     if (training.has(source) && scoring.has(source)) return true
-    return callsIn(source, /(^|\.)(TestClient|test_client|CliRunner)$|^subprocess\./).length > 0
+    if (callsIn(source, /(^|\.)(TestClient|test_client)$/).length > 0) return true
+    return (
+      callsIn(source, /(^|\.)CliRunner$|^subprocess\./).length > 0 && mentionIn(source, STEPS) !== undefined
+    )
   })
   return met(
     found.map(({ evidence }) => evidence),

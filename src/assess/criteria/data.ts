@@ -106,6 +106,8 @@ const READS =
   /(^|\.)(read_csv|read_parquet|read_sql\w*|read_excel|read_json|read_feather|read_table|scan_parquet|scan_csv|load_dataset|fetch_\w+|ImageFolder|image_dataset_from_directory|genfromtxt|loadtxt)$/
 const GATHERS =
   /\b(data|dataset|ingest\w*|collect\w*|download\w*|extract\w*|fetch\w*|etl|pull|load_data|get_data|make_dataset|prepare\w*)\b/i
+const FETCHES =
+  /\b(ingest|download|fetch|collect|extract|make_dataset|get_data|load_data)\w*(\.py)?\b|\bdvc (pull|update|import)\b/
 const FORBIDDEN = /privacy|pii|forbidden|banned|sensitive|protected|allow_?list|deny_?list|not_allowed/i
 /** Places that only one machine has. */
 const HAND_PATH = /^([A-Za-z]:[\\/]|~\/(?!\.)|\/home\/|\/Users\/|\/mnt\/c\/|\/content\/drive\/)/
@@ -124,8 +126,7 @@ function gathersData(repository: Repository): Sighting {
   const runs = runsOf(repository).filter(
     ({ kind, name, commands }) =>
       kind !== 'hook' &&
-      (GATHERS.test(name.replaceAll(/[_-]/g, ' ')) ||
-        /\b(ingest|download|make_dataset|get_data)\w*\.py\b/.test(commands)),
+      ((kind !== 'ci' && GATHERS.test(name.replaceAll(/[_-]/g, ' '))) || FETCHES.test(commands)),
   )
   const automatic = runs.filter(({ kind, workflow }) => kind === 'cron' || workflow?.isScheduled === true)
   return met(runs.map(runEvidence), automatic.map(runEvidence))
@@ -221,6 +222,12 @@ function validatedStages(repository: Repository): Evidence[] {
   })
 }
 
+/** Whether the arguments name a task, as operators of Airflow do. */
+function taskOf(args: string, pattern: RegExp): boolean {
+  const task = /(?:task_id|name)\s*=\s*["']([^"']+)["']/.exec(args)
+  return task !== null && pattern.test(task[1] as string)
+}
+
 /** Functions that call a step which validates before one which trains, in code of an orchestrator. */
 function validatedFlows(repository: Repository): Evidence[] {
   const orchestrated = codeOf(repository).filter(({ imports }) =>
@@ -228,8 +235,10 @@ function validatedFlows(repository: Repository): Evidence[] {
   )
   return orchestrated.flatMap((source) => {
     const last = (name: string) => name.split('.').at(-1) as string
-    const train = source.calls.find(({ name }) => TRAINS.test(last(name)))
-    const validate = source.calls.find(({ name }) => VALIDATES.test(last(name)))
+    const train = source.calls.find(({ name, args }) => TRAINS.test(last(name)) || taskOf(args, TRAINS))
+    const validate = source.calls.find(
+      ({ name, args }) => VALIDATES.test(last(name)) || taskOf(args, VALIDATES),
+    )
     if (train === undefined || validate === undefined || validate.line > train.line) return []
     return [inSource(source, validate.line, `${validate.name}(), before ${train.name}()`)]
   })

@@ -1,4 +1,4 @@
-import { checkedOnChange, type Run, runsOf, scheduled } from '../automation.ts'
+import { checkedOnChange, type Run, runsOf, STARTS_TRAINING, scheduled } from '../automation.ts'
 import { type Evidence, inFile, inSource, lacking, met, type Sighting } from '../evidence.ts'
 import { calls, callsIn, codeOf, connectedTo, definitions, files, lines, mentions } from '../look.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -170,7 +170,8 @@ export const TRAINING: readonly Criterion[] = [
   },
 ]
 
-const SAVES = /(^|[.?])(dump|save_model|save_pretrained|log_model|export_model|to_onnx|convert_sklearn|save)$/
+const SAVES =
+  /(^|[.?])(dump|save_model|save_pretrained|log_model|autolog|export_model|to_onnx|convert_sklearn|save)$/
 const SAVED = /\.(pkl|pickle|joblib|onnx|pt|pth|h5|keras|cbm|ubj|bst|mlmodel|safetensors)$/i
 const MEASURES =
   /^sklearn\.metrics\b|(^|[.?])(score|cross_val_score|cross_validate|evaluate|accuracy_score|roc_auc_score|classification_report)$/
@@ -272,7 +273,7 @@ function tracksExperiments(repository: Repository): Sighting {
   const reached = new Set(connectedTo(repository, training))
   const connected = tracking.filter((source) => reached.has(source))
   const found = [...calls(connected, TRACKS), ...recordedByDvc(repository)]
-  if (found.length > 0) return met(found, scheduled(repository, /train|repro|pipeline/))
+  if (found.length > 0) return met(found, scheduled(repository, STARTS_TRAINING))
   if (tracking.length > 0)
     return lacking('the calls to the tracker are never reached from training', calls(tracking, TRACKS))
   const imported = codeOf(repository).flatMap((source) =>

@@ -40,12 +40,13 @@ export function openRepository(root: string): Repository {
   return repositoryOf(root, walk(root), (path, size) => readText(join(root, path), size), readTags(root))
 }
 
-/** A repository of some files, read by `read`; a part of a larger one has only a part of its files. */
+/** A repository of some files, read by `read`; a part of a larger one has a part of its files and of what CI runs. */
 export function repositoryOf(
   root: string,
   files: readonly FileEntry[],
   read: (path: string, size: number) => string | undefined,
   tags: readonly string[] = [],
+  isOurs: (command: string) => boolean = () => true,
 ): Repository {
   const sizes = new Map(files.map(({ path, size }) => [path, size]))
   const text = remember((path: string) => {
@@ -72,7 +73,9 @@ export function repositoryOf(
       files.flatMap(({ path }) => {
         const system = systemOf(path)
         const content = system === undefined ? undefined : text(path)
-        return system === undefined || content === undefined ? [] : [readWorkflow(path, system, content)]
+        if (system === undefined || content === undefined) return []
+        const workflow = readWorkflow(path, system, content)
+        return [{ ...workflow, steps: workflow.steps.filter(({ command }) => isOurs(command)) }]
       }),
     targets: () =>
       find(/(^|\/)(GNU)?[Mm]akefile$|\.mk$/).flatMap(({ path }) => readMakefile(path, text(path) ?? '')),
