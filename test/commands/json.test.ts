@@ -19,10 +19,10 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 describe('with --json, standard output is one document', () => {
   test('of the plan and the error, when a conflict stops the move', async () => {
-    appendFileSync(join(root, 'Makefile'), '\nmine:\n\t@echo mine\n')
+    appendFileSync(join(root, 'docs/level.md'), '\nMine.\n')
     const { code, changes, error } = documentOf(await command(root, 'upgrade', '--json'))
     expect(code).toBe(3)
-    expect(changes).toContainEqual(expect.objectContaining({ kind: 'conflict', path: 'Makefile' }))
+    expect(changes).toContainEqual(expect.objectContaining({ kind: 'conflict', path: 'docs/level.md' }))
     expect(error).toMatchObject({ exitCode: 3 })
   })
 

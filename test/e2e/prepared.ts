@@ -26,14 +26,18 @@ export function createPrepared(
 }
 
 /**
- * Does `make setup`. Where an earlier project has the same pyproject.toml, its environment is copied first, with the
- * bytecode that Python has written since: compiling it takes longer than everything else.
+ * Does `make setup`. Where an earlier project has an environment that fits, it is copied first, with the bytecode that
+ * Python has written since: compiling it takes longer than everything else.
  */
 export function prepare(project: string): void {
   const known = join(inject('scratch'), 'prepared')
   mkdirSync(known, { recursive: true })
-  const requirements = readFileSync(join(project, 'pyproject.toml'))
-  const note = join(known, createHash('sha256').update(requirements).digest('hex'))
+  const requirements = readFileSync(join(project, 'pyproject.toml'), 'utf8')
+  // What else is installed is removed by uv, and not by pip.
+  const kind = requirements.includes('uv_build')
+    ? 'uv'
+    : createHash('sha256').update(requirements).digest('hex')
+  const note = join(known, kind)
   if (existsSync(note)) copyEnvironment(readFileSync(note, 'utf8'), project)
   const made = make(project, 'setup')
   if (made.code !== 0) throw new Error(made.output)

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { inject } from 'vitest'
 
 export interface Ran {
@@ -20,18 +21,32 @@ export function run(cwd: string, program: string, args: readonly string[], env: 
     input: '',
   })
   if (result.error) throw result.error
-  const { status, stdout, stderr } = result
-  return {
-    code: status,
-    stdout,
-    stderr,
-    output: `${program} ${args.join(' ')} -> ${status}\n${stdout}${stderr}`,
-  }
+  return ranOf(program, args, result)
+}
+
+/** The same, without waiting for its end. */
+export async function runMeanwhile(cwd: string, program: string, args: readonly string[]): Promise<Ran> {
+  const child = spawn(program, args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((done, fail) => child.on('close', done).on('error', fail)),
+  ])
+  return ranOf(program, args, { status: code, stdout, stderr })
 }
 
 /** Runs a target of a generated project. */
 export function make(project: string, ...args: string[]): Ran {
   return run(project, 'make', args)
+}
+
+function ranOf(
+  program: string,
+  args: readonly string[],
+  { status, stdout, stderr }: { status: number | null; stdout: string; stderr: string },
+): Ran {
+  const output = `${program} ${args.join(' ')} -> ${status}\n${stdout}${stderr}`
+  return { code: status, stdout, stderr, output }
 }
 
 /** Runs the installed create-mlops. */

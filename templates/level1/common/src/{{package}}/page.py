@@ -12,14 +12,12 @@ from markupsafe import Markup, escape
 from . import plots
 from .artifact import read_metrics, read_signature
 from .errors import shorten
-from .report import HEADLINES, NEXT_STEPS
+from .report import HEADLINES, NEXT_STEPS, unusual_inputs
 
 if TYPE_CHECKING:
     from .config import Config
     from .contract import Contract
     from .monitor import Findings
-
-MOST_CHANGES = 10
 
 
 def render_page(config: Config, contract: Contract, findings: Findings) -> str:
@@ -37,7 +35,7 @@ def render_page(config: Config, contract: Contract, findings: Findings) -> str:
         findings=findings,
         headline=HEADLINES[decisive.verdict],
         next_steps=NEXT_STEPS[decisive.verdict],
-        changes=[change for change in findings.changes if change.notes][:MOST_CHANGES],
+        changes=unusual_inputs(findings),
         model=read_signature(config.models)["sha256"][:12],
         made_at=datetime.now(timezone.utc).strftime("%d %B %Y, %H:%M UTC"),
         metric_plot=plots.metric_over_time(findings, metrics),

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from .config import Config
     from .contract import Contract
+    from .drift import Change
     from .monitor import Findings
+
+MOST_CHANGES = 10
 
 HEADLINES = {
     "OK": "The model predicts as well as expected.",
@@ -80,6 +83,11 @@ def changed_inputs(findings: Findings) -> list[str]:
     return [change.name for change in findings.changes if change.psi > CHANGED]
 
 
+def unusual_inputs(findings: Findings) -> list[Change]:
+    """Return the inputs in which something stands out, the most unusual first."""
+    return [change for change in findings.changes if change.notes][:MOST_CHANGES]
+
+
 def write_reports(config: Config, contract: Contract, findings: Findings) -> list[Path]:
     """Write reports/monitor.md, and reports/monitor.html where the tools for plots are installed."""
     paths = [config.reports / "monitor.md"]
@@ -113,8 +121,17 @@ def _as_markdown(findings: Findings) -> str:
             "|---|---|---|---|---|---|",
             *rows,
             "",
+            *_unusual_as_markdown(findings),
         ]
     )
+
+
+def _unusual_as_markdown(findings: Findings) -> list[str]:
+    changes = unusual_inputs(findings)
+    if not changes:
+        return []
+    lines = [f"- {shorten(change.name)}: {'; '.join(change.notes)}" for change in changes]
+    return ["Inputs that look different, as context, no alarm by themselves:", "", *lines, ""]
 
 
 def _as_html(config: Config, contract: Contract, findings: Findings) -> str | None:

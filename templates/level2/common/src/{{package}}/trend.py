@@ -35,7 +35,7 @@ def trend_plot(config: Config, findings: Findings) -> str | None:
         for verdict, colour in COLOURS.items():
             points = values[[each["verdict"] == verdict for each in decisive]].dropna()
             if len(points):
-                above.plot(points.index, points, "o", color=colour, markersize=7, label=verdict.capitalize())
+                above.plot(points.index, points, "o", color=colour, markersize=7, label=verdict)
         above.axhline(findings.reference.value, color=BLUE, linewidth=1, linestyle="--", label="expected")
         above.set_ylabel(findings.metric.label)
         above.legend(loc="upper center", bbox_to_anchor=(0.5, 1.25), ncols=4, fontsize=9)
