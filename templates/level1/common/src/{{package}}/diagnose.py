@@ -49,6 +49,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     labelled = rows[rows["actual"].notna()]
     errors = errors_of(labelled, config.project.task)
     segments = worst_segments(errors, features.loc[labelled.index], contract)
+    # slot: cause
     if arguments.json:
         print(_as_json(period, changes, segments))
         return OK

@@ -82,6 +82,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         is_example = log.resolve().parent == config.examples.resolve()
         findings = judge(config, contract, connection, recorded, is_example=is_example)
     summary = summarise(findings)
+    # slot: findings
     write_json(summary, config.reports / "monitor.json")
     # slot: summary
     paths = write_reports(config, contract, findings)
@@ -89,6 +90,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         print(json.dumps(summary, indent=2, ensure_ascii=False))
     else:
         print(describe(findings))
+        # slot: lines
         print("\n".join(f"Report     {path.relative_to(config.root)}" for path in paths))
     return EXIT_CODES[findings.decisive.verdict]
 

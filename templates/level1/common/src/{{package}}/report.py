@@ -91,8 +91,10 @@ def unusual_inputs(findings: Findings) -> list[Change]:
 def write_reports(config: Config, contract: Contract, findings: Findings) -> list[Path]:
     """Write reports/monitor.md, and reports/monitor.html where the tools for plots are installed."""
     paths = [config.reports / "monitor.md"]
+    text = _as_markdown(findings)
+    # slot: text
     with replacing(paths[0]) as temporary:
-        temporary.write_text(_as_markdown(findings), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
     html = _as_html(config, contract, findings)
     if html is not None:
         paths.append(config.reports / "monitor.html")

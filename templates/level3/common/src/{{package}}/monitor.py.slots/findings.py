@@ -1,0 +1,3 @@
+from .estimates import add_estimates, describe_estimates
+
+add_estimates(config, contract, findings, log, summary)

@@ -1,0 +1,1 @@
+print(describe_estimates(summary))

@@ -1,0 +1,3 @@
+from .estimates import read_estimates
+
+environment.globals["estimated"] = read_estimates(config)

@@ -1,0 +1,3 @@
+from .estimates import estimates_as_markdown
+
+text += estimates_as_markdown(config)
