@@ -25,6 +25,8 @@ export interface PartAssessment {
   readonly machinery: Reached
   readonly dimensions: readonly DimensionScore[]
   readonly judged: readonly Judged[]
+  /** Python files that may matter and were too many to be looked at. */
+  readonly skipped: number
   readonly traps: readonly { readonly trap: Trap; readonly evidence: readonly Evidence[] }[]
 }
 
@@ -70,6 +72,7 @@ function assessPart({ path, repository }: Part, answers: Answers): PartAssessmen
     machinery: machineryOf(dimensions),
     dimensions,
     judged,
+    skipped: repository.skipped,
     traps: traps.filter(({ evidence }) => evidence.length > 0),
   }
 }

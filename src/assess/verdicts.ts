@@ -8,6 +8,7 @@ export function verdictsOf(assessment: Assessment, claimed: number | undefined):
     ...(parts.length > 1 ? [severalModels(parts)] : []),
     ...parts.flatMap((part) => holes(part)),
     ...parts.flatMap((part) => unguarded(part)),
+    ...skippedFiles(Math.max(...parts.map(({ skipped }) => skipped))),
     ...(claimed === undefined || claimed === level
       ? []
       : [`mlops.yaml says level ${claimed}, and the files show level ${level}.`]),
@@ -40,6 +41,14 @@ function unguarded({ path, traps }: PartAssessment): string[] {
   return traps.some(({ trap }) => trap.id === 'X8')
     ? [`${where}unguarded level 5: it retrains by itself, and nothing decides whether it should.`]
     : []
+}
+
+/** What was not looked at must not pass for absent. */
+function skippedFiles(count: number): string[] {
+  if (count === 0) return []
+  return [
+    `${count} more Python files may matter and were too many to be looked at. To look closer, assess the folder of one model.`,
+  ]
 }
 
 function fitting(level: Reached, machinery: number, advised: number): string[] {

@@ -17,6 +17,7 @@ export function assessmentAsJson(assessment: Assessment, around: Surroundings, c
         path: part.path,
         level: part.level,
         machinery: part.machinery,
+        skippedFiles: part.skipped,
         dimensions: part.dimensions,
         criteria: part.judged.map(({ criterion, score, evidence, lacking, answer }) => ({
           id: criterion.id,

@@ -66,6 +66,26 @@ export function readPython(source: string): PythonFacts {
   return reader.facts()
 }
 
+const IMPORT = /^[ \t]*(from[ \t]+[.\w]+[ \t]+import[ \t]+(?:\([^)]*\)|[^\n]+)|import[ \t]+[^\n]+)/gm
+
+const MAIN = /^if[ \t]+__name__[ \t]*==[ \t]*["']__main__["']/m
+
+/** Only what a file imports and whether it can be run, by the form of its lines: for files not worth parsing. */
+export function readImports(source: string): PythonFacts {
+  const statements = source.match(IMPORT) ?? []
+  const main = MAIN.exec(source)
+  return {
+    imports: statements.flatMap((statement) => importsOf(statement.trim(), 1)),
+    calls: [],
+    functions: [],
+    classes: [],
+    asserts: [],
+    strings: [],
+    names: new Map(),
+    main: main === null ? undefined : source.slice(0, main.index).split('\n').length,
+  }
+}
+
 class Reader {
   readonly #source: string
   readonly #imports: Import[] = []
@@ -184,7 +204,7 @@ class Reader {
 
   #guard(from: number): void {
     const line = this.#text(from, from + 60)
-    if (/^if\s+__name__\s*==\s*["']__main__["']/.test(line)) this.#main ??= this.#lineOf(from)
+    if (MAIN.test(line)) this.#main ??= this.#lineOf(from)
   }
 
   #takeDecorators(): readonly string[] {

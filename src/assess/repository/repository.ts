@@ -9,7 +9,7 @@ import {
   readSetupPy,
   readTomlRequirements,
 } from './requirements.ts'
-import { isWorthParsing, readSource, type Source } from './sources.ts'
+import { readSources, type Script, type Source, type Sources } from './sources.ts'
 import { readTags } from './tags.ts'
 import { readText } from './text.ts'
 import { type FileEntry, walk } from './walk.ts'
@@ -26,6 +26,8 @@ export interface Repository {
   yaml(path: string): YamlFile
   /** Python files and notebooks. */
   readonly sources: readonly Source[]
+  /** Telling Python files that were too many to be parsed. */
+  readonly skipped: number
   readonly modules: Modules
   readonly workflows: readonly Workflow[]
   readonly targets: readonly Target[]
@@ -59,16 +61,14 @@ export function repositoryOf(
     (what: 'sources' | 'modules' | 'workflows' | 'targets' | 'requirements' | 'imported') => readers[what](),
   ) as <T>(what: keyof typeof readers) => T
   const readers = {
-    sources: () => {
-      const python = find(/\.py$/)
-      const isWorth = isWorthParsing(python.reduce((sum, { size }) => sum + size, 0))
-      return [...python, ...find(/\.ipynb$/)].flatMap(({ path }) => {
-        const content = text(path)
-        if (content === undefined || (path.endsWith('.py') && !isWorth(content))) return []
-        return readSource(path, content) ?? []
-      })
-    },
-    modules: () => readModules(once<Source[]>('sources')),
+    sources: () =>
+      readSources(
+        find(/\.(py|ipynb)$/).flatMap(({ path }): Script[] => {
+          const content = text(path)
+          return content === undefined ? [] : [[path, content]]
+        }),
+      ),
+    modules: () => readModules(once<Sources>('sources').sources),
     workflows: () =>
       files.flatMap(({ path }) => {
         const system = systemOf(path)
@@ -80,7 +80,7 @@ export function repositoryOf(
     targets: () =>
       find(/(^|\/)(GNU)?[Mm]akefile$|\.mk$/).flatMap(({ path }) => readMakefile(path, text(path) ?? '')),
     requirements: () => readRequirements(find, (path) => text(path) ?? '', yaml),
-    imported: () => readImported(find(/\.py$/), text, once<Source[]>('sources')),
+    imported: () => readImported(find(/\.py$/), text, once<Sources>('sources').sources),
   }
   return {
     root,
@@ -90,7 +90,10 @@ export function repositoryOf(
     text,
     yaml,
     get sources() {
-      return once<Source[]>('sources')
+      return once<Sources>('sources').sources
+    },
+    get skipped() {
+      return once<Sources>('sources').skipped
     },
     get modules() {
       return once<Modules>('modules')
