@@ -3,7 +3,7 @@ import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Profile } from '../data/profile.ts'
 import { EXIT, type ExitCode, KnownError, usageError } from '../errors.ts'
 import type { Parsed } from '../flags.ts'
-import { type Catalog, highestLevel, readCatalog } from '../layers/catalog.ts'
+import { type Catalog, firstCommand, highestLevel, readCatalog } from '../layers/catalog.ts'
 import type { LevelNumber } from '../layers/level.ts'
 import type { Stack } from '../layers/stack.ts'
 import { loadTemplates } from '../layers/templates.ts'
@@ -80,13 +80,14 @@ async function createProject(
     context,
   )
   if (!applied) return EXIT.ok
-  return setUp(root, desired.contract.source.path, parsed, context)
+  const first = firstCommand(catalog, level)
+  return setUp(root, { data: desired.contract.source.path, first }, parsed, context)
 }
 
 /** What comes after the files: a repository, the packages, and a first commit with their lock file. */
 async function setUp(
   root: string,
-  data: string,
+  { data, first }: { data: string; first: string | undefined },
   parsed: Parsed,
   { cwd, output }: Context,
 ): Promise<ExitCode> {
@@ -94,7 +95,7 @@ async function setUp(
   const installs = !parsed.switches.has('no-install') && canInstall(root)
   const isInstalled = installs && (await installPackages(root, output))
   if (isNewRepository) await commitAll(root, data, output)
-  output.print(nextSteps(relative(cwd, root), isInstalled))
+  output.print(nextSteps(relative(cwd, root), isInstalled, first))
   return installs && !isInstalled ? EXIT.error : EXIT.ok
 }
 
@@ -119,11 +120,11 @@ function checkLevel(catalog: Catalog, level: LevelNumber | undefined): void {
     throw usageError(`Level ${level} is not there yet`, `This version goes up to level ${highest}.`)
 }
 
-function nextSteps(folder: string, isInstalled: boolean): string {
+function nextSteps(folder: string, isInstalled: boolean, first: string | undefined): string {
   const steps = [
     ...(folder === '' ? [] : [`cd ${/\s/.test(folder) ? JSON.stringify(folder) : folder}`]),
     ...(isInstalled ? [] : ['make setup']),
-    'make train predict monitor',
+    ...(first === undefined ? [] : [first]),
   ]
   return `Next:\n${steps.map((step) => `  ${step}`).join('\n')}\nmake help lists every command; README.md explains the project.`
 }

@@ -24,6 +24,11 @@ export function highestLevel(catalog: Catalog): LevelNumber {
   return last.level
 }
 
+/** The command to begin with in a project of a level. */
+export function firstCommand(catalog: Catalog, level: LevelNumber): string | undefined {
+  return catalog.levels.findLast((each) => each.level <= level && each.first !== undefined)?.first
+}
+
 /** The choices of a level and of every level below it, in level order. */
 export function choicesUpTo(catalog: Catalog, level: LevelNumber): Choice[] {
   return catalog.levels.filter((each) => each.level <= level).flatMap((each) => each.choices)

@@ -26,6 +26,8 @@ export interface Level {
   readonly level: LevelNumber
   readonly name: string
   readonly summary: string
+  /** The command to begin with in a project that is set up; undefined where it is that of the level below. */
+  readonly first: string | undefined
   /** Paths that belong to the user once written; `folder/**` stands for all below it. */
   readonly yours: readonly string[]
   /** Old path → new path, for files that a newer version of the level has moved. */
@@ -44,6 +46,7 @@ export function parseLevel(text: string, level: LevelNumber): Level {
     level,
     name: string(file.name, `${where}: name`),
     summary: string(file.summary, `${where}: summary`),
+    first: file.first === undefined ? undefined : string(file.first, `${where}: first`),
     yours: strings(file.yours ?? [], `${where}: yours`),
     renames: stringMap(file.renames ?? {}, `${where}: renames`),
     dependencies: dependencies(file.dependencies, where),

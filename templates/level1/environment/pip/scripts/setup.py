@@ -35,7 +35,7 @@ def main() -> int:
     except subprocess.CalledProcessError as error:
         print(f"{error}\n{OFFLINE_HELP}", file=sys.stderr)
         return 1
-    print("The environment is ready: .venv, with the exact versions in requirements.lock. Next: make train")
+    print("The environment is ready: .venv, with the exact versions in requirements.lock. Next: make help")
     return 0
 
 

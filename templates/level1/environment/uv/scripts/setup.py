@@ -33,7 +33,7 @@ def main() -> int:
     except (subprocess.CalledProcessError, OSError) as error:
         print(f"{error}\n{OFFLINE_HELP}", file=sys.stderr)
         return 1
-    print("The environment is ready: .venv, with the exact versions in uv.lock. Next: make train")
+    print("The environment is ready: .venv, with the exact versions in uv.lock. Next: make help")
     return 0
 
 
