@@ -98,6 +98,7 @@ const COMMANDS: readonly Command[] = [
       ...SHARED,
       'min-level': { value: '1..5', help: 'fail below this level, for CI' },
       markdown: { help: 'print a page with a badge' },
+      run: { help: 'also run its tests and its training, in a copy; this executes its code' },
       answers: { value: 'FILE', help: 'what people say: people, criteria, situation (docs/assess.md)' },
     },
     load: async () => (await import('./commands/assess.ts')).assess,

@@ -2,6 +2,7 @@ import { type Advice, advise } from '../advise/advise.ts'
 import { LEVELS } from '../layers/level.ts'
 import { type Answers, NO_ANSWERS } from './answers.ts'
 import { CRITERIA } from './criteria/criteria.ts'
+import type { Criterion } from './criteria/criterion.ts'
 import type { Evidence } from './evidence.ts'
 import { type Part, partsOf } from './parts.ts'
 import { PEOPLE, type PeopleRow } from './people.ts'
@@ -15,6 +16,7 @@ import {
   scoreDimensions,
 } from './score.ts'
 import { TRAPS, type Trap } from './traps.ts'
+import type { Outcome } from './trials.ts'
 
 /** What was found out about one model. */
 export interface PartAssessment {
@@ -27,6 +29,8 @@ export interface PartAssessment {
   readonly judged: readonly Judged[]
   /** Python files that may matter and were too many to be looked at. */
   readonly skipped: number
+  /** What was tried in a copy. */
+  readonly outcomes: readonly Outcome[]
   readonly traps: readonly { readonly trap: Trap; readonly evidence: readonly Evidence[] }[]
 }
 
@@ -40,9 +44,16 @@ export interface Assessment {
   readonly advice: Advice | undefined
 }
 
+/** What was tried, by the path of the part. */
+export type Outcomes = ReadonlyMap<string, readonly Outcome[]>
+
 /** Judges a repository by what its files show; nothing in it is run. */
-export function assessRepository(repository: Repository, answers: Answers = NO_ANSWERS): Assessment {
-  const parts = partsOf(repository).map((part) => assessPart(part, answers))
+export function assessRepository(
+  repository: Repository,
+  answers: Answers = NO_ANSWERS,
+  outcomes: Outcomes = new Map(),
+): Assessment {
+  const parts = partsOf(repository).map((part) => assessPart(part, answers, outcomes.get(part.path) ?? []))
   const level = Math.min(...parts.map((part) => part.level)) as Reached
   return {
     level,
@@ -53,9 +64,17 @@ export function assessRepository(repository: Repository, answers: Answers = NO_A
   }
 }
 
-function assessPart({ path, repository }: Part, answers: Answers): PartAssessment {
+function assessPart(
+  { path, repository }: Part,
+  answers: Answers,
+  outcomes: readonly Outcome[],
+): PartAssessment {
   const judged = CRITERIA.map((criterion): Judged => {
     const { found, run = [], lacking, against = [] } = criterion.look(repository)
+    const tried = outcomes.find(
+      ({ trial, worked }) => worked !== null && trial.criteria.includes(criterion.id),
+    )
+    if (tried !== undefined && found.length > 0) return triedOut(criterion, tried, found, answers)
     return {
       criterion,
       score: found.length === 0 ? 0 : run.length > 0 ? 1 : 0.5,
@@ -73,7 +92,24 @@ function assessPart({ path, repository }: Part, answers: Answers): PartAssessmen
     dimensions,
     judged,
     skipped: repository.skipped,
+    outcomes,
     traps: traps.filter(({ evidence }) => evidence.length > 0),
+  }
+}
+
+/** What works counts in full, and what does not work counts for nothing. */
+function triedOut(
+  criterion: Criterion,
+  { trial, worked, said }: Outcome,
+  found: readonly Evidence[],
+  answers: Answers,
+): Judged {
+  return {
+    criterion,
+    score: worked === true ? 1 : 0,
+    evidence: found,
+    lacking: worked === true ? undefined : `${trial.command.join(' ')} fails: ${said}`,
+    answer: answers.criteria.get(criterion.id),
   }
 }
 

@@ -2,10 +2,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { ADDS } from '../assess/adds.ts'
 import { type Answers, NO_ANSWERS, parseAnswers } from '../assess/answers.ts'
-import { assessRepository } from '../assess/assess.ts'
+import { assessRepository, type Outcomes } from '../assess/assess.ts'
 import { levelGuide } from '../assess/level-guide.ts'
-import { openRepository } from '../assess/repository/repository.ts'
+import { partsOf } from '../assess/parts.ts'
+import { openRepository, type Repository } from '../assess/repository/repository.ts'
 import type { Judged } from '../assess/score.ts'
+import { type Outcome, trialsOf } from '../assess/trials.ts'
 import { verdictsOf } from '../assess/verdicts.ts'
 import { EXIT, type ExitCode, KnownError, usageError } from '../errors.ts'
 import { flagValue, type Parsed } from '../flags.ts'
@@ -17,6 +19,8 @@ import { parseSettings, SETTINGS_FILE } from '../project/settings.ts'
 import { formatAssessment, type Surroundings } from '../ui/assessment.ts'
 import { assessmentAsJson } from '../ui/assessment-json.ts'
 import { assessmentAsMarkdown } from '../ui/assessment-markdown.ts'
+import type { Output } from '../ui/output.ts'
+import { showProgress } from '../ui/progress.ts'
 import type { Context } from './context.ts'
 import { readLevel } from './read-level.ts'
 
@@ -28,7 +32,9 @@ export async function assess(parsed: Parsed, { cwd, output }: Context): Promise<
     throw usageError(`${dir} is no folder`, 'Name the folder of a repository.')
   const least = readLevel('min-level', flagValue(parsed, 'min-level'))
   const answers = readAnswers(flagValue(parsed, 'answers'), cwd)
-  const assessment = assessRepository(openRepository(root), answers)
+  const repository = openRepository(root)
+  const outcomes = parsed.switches.has('run') ? await tryOut(repository, output) : new Map()
+  const assessment = assessRepository(repository, answers, outcomes)
   const claimed = claimedLevel(root)
   const templates = loadTemplates()
   const highest = highestLevel(readCatalog(templates))
@@ -47,6 +53,22 @@ export async function assess(parsed: Parsed, { cwd, output }: Context): Promise<
   if (least === undefined || assessment.level >= least) return EXIT.ok
   output.note(`Level ${assessment.level} is below --min-level ${least}.`)
   return EXIT.error
+}
+
+/** Runs the tests and the training of each model in a copy. */
+async function tryOut(repository: Repository, output: Output): Promise<Outcomes> {
+  const { tryInCopy } = await import('../assess/sandbox.ts')
+  const outcomes = new Map<string, readonly Outcome[]>()
+  for (const part of partsOf(repository)) {
+    const trials = trialsOf(part.repository, part.path)
+    const commands = trials.map(({ command }) => command.join(' ')).join('; ')
+    const progress = showProgress(
+      output,
+      `Running in a copy, with your rights: ${commands || 'nothing to run'}`,
+    )
+    outcomes.set(part.path, await tryInCopy(repository.root, trials).finally(() => progress.stop()))
+  }
+  return outcomes
 }
 
 function readAnswers(file: string | undefined, cwd: string): Answers {

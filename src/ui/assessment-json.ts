@@ -19,6 +19,7 @@ export function assessmentAsJson(assessment: Assessment, around: Surroundings, c
         machinery: part.machinery,
         skippedFiles: part.skipped,
         dimensions: part.dimensions,
+        runs: part.outcomes.map(({ trial, worked, seconds, said }) => ({ ...trial, worked, seconds, said })),
         criteria: part.judged.map(({ criterion, score, evidence, lacking, answer }) => ({
           id: criterion.id,
           level: criterion.level,

@@ -37,6 +37,7 @@ function formatPart(part: PartAssessment, around: Surroundings, output: Output):
       ? []
       : [output.style('bold', `${oneLine(part.path)}: level ${part.level}, ${LEVEL_NAMES[part.level]}`), '']),
     ...formatDimensions(part, output),
+    ...formatOutcomes(part, output),
     ...formatFound(part, output),
     ...formatTraps(part, output),
     ...formatNext(part, around, output),
@@ -54,6 +55,18 @@ function formatDimensions({ dimensions }: PartAssessment, output: Output): strin
   const line = (cells: readonly string[]) =>
     `  ${cells.map((cell, i) => cell.padEnd(i === 0 ? 12 : 7)).join('  ')}`.trimEnd()
   return [output.style('dim', line(header)), ...rows.map(line)]
+}
+
+function formatOutcomes({ outcomes }: PartAssessment, output: Output): string[] {
+  if (outcomes.length === 0) return []
+  return [
+    '',
+    output.style('bold', 'What was run, in a copy'),
+    ...outcomes.map(({ trial, worked, seconds, said }) => {
+      const verdict = worked === null ? 'not run' : worked ? 'works' : 'FAILS'
+      return `  ${verdict.padEnd(8)} ${trial.command.join(' ')} (${seconds.toFixed(1)} s): ${shorten(oneLine(said), 60)}`
+    }),
+  ]
 }
 
 function formatFound({ judged }: PartAssessment, output: Output): string[] {

@@ -46,7 +46,7 @@ export function walk(root: string): FileEntry[] {
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-function isSkipped(name: string): boolean {
+export function isSkipped(name: string): boolean {
   return SKIPPED.has(name) || name.endsWith('.egg-info')
 }
 
