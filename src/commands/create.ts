@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Profile } from '../data/profile.ts'
 import { EXIT, type ExitCode, KnownError, usageError } from '../errors.ts'
 import type { Parsed } from '../flags.ts'
@@ -14,6 +14,7 @@ import { canInstall, commitAll, installPackages, makeRepository } from '../proje
 import type { Desired } from '../render/project.ts'
 import { answersFromFlags } from './answers.ts'
 import { type Context, isAsking } from './context.ts'
+import { freeName, lookAround } from './existing.ts'
 import { move } from './move.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
 import { readWishes } from './wishes.ts'
@@ -36,11 +37,13 @@ export async function create(parsed: Parsed, context: Context): Promise<ExitCode
   checkLevel(catalog, wishes.level)
   if (isAsking(context)) {
     const { askAndCreate } = await import('../generators/run.ts')
-    return askAndCreate(catalog, wishes, context, (answers) =>
+    const settled = wishes.dir === undefined ? wishes : await lookAround(catalog, wishes, context)
+    return askAndCreate(catalog, settled, context, (answers) =>
       createProject(catalog, answers, parsed, context),
     )
   }
-  return createProject(catalog, await answersFromFlags(catalog, wishes, context), parsed, context)
+  const settled = await lookAround(catalog, wishes, context)
+  return createProject(catalog, await answersFromFlags(catalog, settled, context), parsed, context)
 }
 
 /**
@@ -62,9 +65,7 @@ export function projectFolder(
     throw new KnownError(`${dir} is a project of create-mlops already`, {
       hint: 'Move it with: create-mlops upgrade, create-mlops set CHOICE=OPTION, or create-mlops apply',
     })
-  const given = name ?? basename(root)
-  packageName(given)
-  return { root, name: given }
+  return { root, name: freeName(root, name) }
 }
 
 async function createProject(

@@ -1,0 +1,118 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { catalog } from '../layers/real-projects.ts'
+import { command } from './command.ts'
+
+const FIXTURES = 'test/fixtures/repositories'
+/** What a fixture calls its data, relative to where the project goes. */
+const REPOSITORIES: readonly (readonly [name: string, data: string])[] = [
+  ['notebook-and-pickle', 'churn.csv'],
+  ['flat-scripts', 'data/churn.csv'],
+  ['flask-setup-py', 'data/churn.csv'],
+  ['poetry-tested', 'data/churn.csv'],
+  ['conda-mlproject', 'data/churn.csv'],
+  ['dvc-github', 'data/churn.csv'],
+  ['monorepo', 'models/churn/data.csv'],
+  ['windows latin-1', 'Neue Daten/kunden.csv'],
+  ['honest-level-1', 'data.csv'],
+]
+const FLAGS = ['--target', 'churned', '--yes', '--no-install', '--no-git']
+
+let folder: string
+let root: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'existing-'))
+  root = join(folder, 'churn')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function files(): Map<string, string> {
+  const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = found.map((entry) => join(entry.parentPath, entry.name))
+  return new Map(paths.map((path) => [path.slice(root.length + 1), readFileSync(path, 'latin1')]))
+}
+
+/** Runs a command that has to work, and returns the paths that its plan changes. */
+async function planned(...args: string[]): Promise<Set<string>> {
+  const { code, stdout, stderr } = await command(root, ...args, '--json')
+  expect(code, stderr).toBe(0)
+  const changes: { kind: string; path: string }[] = JSON.parse(stdout).changes
+  return new Set(changes.filter(({ kind }) => !['pending', 'keep'].includes(kind)).map(({ path }) => path))
+}
+
+describe.each(REPOSITORIES)('%s', (name, data) => {
+  test('keeps every byte that no plan announced, and climbs', async () => {
+    cpSync(join(FIXTURES, name), root, { recursive: true })
+    const before = files()
+    const announced = await planned('.', '--data', data, ...FLAGS, '--level', '1', '--conflicts', 'mine')
+    for (const _ of catalog.levels.slice(1))
+      for (const path of await planned('upgrade', '--yes', '--conflicts', 'mine')) announced.add(path)
+    const after = files()
+    for (const [path, text] of before) if (!announced.has(path)) expect(after.get(path), path).toBe(text)
+    const touched = [...before.keys()].filter((path) => after.get(path) !== before.get(path))
+    // What is added to, by what the files mean; nothing else of the user's may change.
+    for (const path of touched)
+      expect(path).toMatch(
+        /^(\.gitignore|\.dvcignore|pyproject\.toml|\.pre-commit-config\.yaml|roi\.yaml|requirements\.txt|dvc\.yaml|params\.yaml|\.github\/.*)$/,
+      )
+    for (const path of touched)
+      for (const line of (before.get(path) as string).split(/\r?\n/)) expect(after.get(path)).toContain(line)
+  })
+})
+
+describe('a folder with code in it', () => {
+  beforeEach(() => cpSync(join(FIXTURES, 'poetry-tested'), root, { recursive: true }))
+
+  test('is shown with its facts, and the level above its own is made', async () => {
+    const { stdout } = await command(root, '.', '--data', 'data/churn.csv', ...FLAGS, '--dry-run')
+    expect(stdout).toMatch(/environment +poetry +pyproject.toml:1 \[tool.poetry\]/)
+    expect(stdout).toMatch(/training +module +churn\/train.py:\d+ trains/)
+    expect(stdout).toMatch(/prediction +service +churn\/service.py:\d+ app.post\("\/score"\)/)
+    expect(stdout).toMatch(/there already +GitHub Actions/)
+    expect(stdout).toContain('Its files show level 0; create-mlops assess says why. Level 1 is next.')
+  })
+
+  test('a package of the same name is left alone', async () => {
+    const paths = await planned('.', '--data', 'data/churn.csv', ...FLAGS, '--conflicts', 'mine', '--dry-run')
+    expect(paths).toContain('src/churn_mlops/train.py')
+    expect([...paths].filter((path) => /^(src\/)?churn\//.test(path))).toEqual([])
+    const { code, stderr } = await command(root, '.', '--data', 'data/churn.csv', ...FLAGS, '--name', 'churn')
+    expect(code).toBe(2)
+    expect(stderr).toContain('--name churn would write into churn, which is yours')
+  })
+
+  test('a file that would be the user’s anyway is no conflict', async () => {
+    const { stdout } = await command(
+      root,
+      '.',
+      '--data',
+      'data/churn.csv',
+      ...FLAGS,
+      '--level',
+      '2',
+      '--json',
+      '--dry-run',
+    )
+    const changes: { kind: string; path: string }[] = JSON.parse(stdout).changes
+    const kindOf = (path: string) => changes.find((change) => change.path === path)?.kind
+    expect(kindOf('CHANGELOG.md')).toBe('pending')
+    expect(kindOf('.github/CODEOWNERS')).toBe('pending')
+    expect(kindOf('README.md')).toBe('conflict')
+  })
+
+  test('what the user says wins', async () => {
+    writeFileSync(join(root, 'requirements.txt'), 'pandas\n')
+    const flags = ['--level', '1', '--name', 'other', '--stack', 'environment=uv', '--conflicts', 'mine']
+    const { stdout } = await command(root, '.', '--data', 'data/churn.csv', ...FLAGS, ...flags)
+    expect(stdout).toContain('You asked for level 1.')
+    expect(readFileSync(join(root, 'mlops.yaml'), 'utf8')).toMatch(/level: 1\nstack:\n {2}environment: uv/)
+    expect(readdirSync(join(root, 'src'))).toEqual(['other'])
+  })
+})
+
+test('a new folder is not looked at', async () => {
+  const { stdout } = await command(folder, 'new', '--yes', '--no-install', '--no-git', '--dry-run')
+  expect(stdout).not.toContain('holds already')
+})
