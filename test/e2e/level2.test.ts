@@ -1,20 +1,35 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import * as level1 from './level1-checks.ts'
 import { freePort } from './level2-port.ts'
+import { prepare } from './prepared.ts'
 import { CODES, CREDIT, createProject, model, python, readJson, SAMPLE } from './projects.ts'
 import { createMlops, make, run, scratchFolder } from './run.ts'
 
 const CLEAN = 'data/clean/rows.parquet'
 
-describe.each([SAMPLE, CREDIT])('a new project at level 2 on $name', (data) => {
+const NEW = [
+  { data: SAMPLE, name: SAMPLE.name, environment: 'uv' },
+  { data: CREDIT, name: CREDIT.name, environment: 'pip' },
+]
+
+describe.each(NEW)('a new project at level 2 on $name, with $environment', ({ data, environment }) => {
   let project: string
 
   beforeAll(() => {
-    project = createProject(data, {}, '--level', '2')
+    project = createProject(data, { environment }, '--level', '2')
+    prepare(project)
     const made = make(project, 'all', 'check')
     expect(made.code, made.output).toBe(0)
     commitAll(project)
@@ -29,7 +44,7 @@ describe.each([SAMPLE, CREDIT])('a new project at level 2 on $name', (data) => {
     expect(snapshotOf(project)).toEqual(before)
   })
 
-  test('a fresh clone in another folder comes to the same metrics', () => {
+  test('a fresh clone in another folder has the same packages, and comes to the same metrics', () => {
     const clone = join(scratchFolder('clone'), 'elsewhere')
     run('.', 'git', ['clone', '--quiet', project, clone])
     for (const targets of [['setup', 'all', 'check'], ['all']]) {
@@ -39,6 +54,23 @@ describe.each([SAMPLE, CREDIT])('a new project at level 2 on $name', (data) => {
     expect(readJson(clone, 'models/metrics.json').model).toEqual(
       readJson(project, 'models/metrics.json').model,
     )
+    expect(packages(clone)).toEqual(packages(project))
+  })
+
+  test('changed inputs alone are told, and are no alert', () => {
+    const good = ['examples/good-month.csv', 'predictions.csv']
+    expect(model(project, 'predict', ...good).code).toBe(CODES.ok)
+    const monitored = model(project, 'monitor', '--actuals', 'examples/good-month-actuals.csv')
+    expect(monitored.code, monitored.output).toBe(CODES.ok)
+    const { verdict, changed_inputs: changed } = readJson(project, 'reports/monitor.json')
+    expect(verdict).toBe('OK')
+    if (data !== SAMPLE) return
+    expect(changed).toContain('temp')
+    for (const report of ['monitor.md', 'monitor.html'])
+      expect(readFileSync(join(project, 'reports', report), 'utf8')).toMatch(
+        /\btemp\b.*distribution has changed/,
+      )
+    expect(existsSync(join(project, 'reports/alerts.log'))).toBe(false)
   })
 
   test('a source that is gone fails, and leaves the data as it was', () => {
@@ -83,6 +115,26 @@ describe.each([SAMPLE, CREDIT])('a new project at level 2 on $name', (data) => {
     expect(model(project, 'data').code).toBe(0)
   })
 
+  test('on_violation: stop uses nothing of a file with a broken row, and quarantine is what it was', () => {
+    const before = bytes(project, CLEAN)
+    const apart = readdirSync(join(project, 'data/quarantine'))
+    const source = sourceFile(project)
+    const healthy = readFileSync(source)
+    const [header = [], ...rows] = tableOf(healthy)
+    const at = header.indexOf(data === SAMPLE ? 'temp' : 'Credit_amount')
+    const broken = rows.map((row, index) => (index === 5 ? row.with(at, 'much') : row))
+    writeFileSync(source, like(healthy, textOf([header, ...broken])))
+    edit(project, 'mlops.yaml', 'on_violation: quarantine', () => 'on_violation: stop')
+    const stopped = model(project, 'data')
+    edit(project, 'mlops.yaml', 'on_violation: stop', () => 'on_violation: quarantine')
+    writeFileSync(source, healthy)
+    expect(stopped.code, stopped.output).toBe(CODES.input)
+    expect(stopped.stderr).toMatch(/1 value breaks the rule "type numeric": "much" \(row 6\)/)
+    expect(bytes(project, CLEAN)).toEqual(before)
+    expect(readdirSync(join(project, 'data/quarantine'))).toEqual(apart)
+    expect(model(project, 'data').stdout).toContain('No new data.')
+  })
+
   test('a run that is killed before it has published is simply started again', () => {
     const source = sourceFile(project)
     const healthy = readFileSync(source)
@@ -104,6 +156,10 @@ cli.main(["data"])`,
     expect(resumed.stdout).toContain(`${(rows.length - 3).toLocaleString('en')} of`)
     expect(model(project, 'data').code).toBe(0)
   })
+
+  test.runIf(environment === 'pip')('its wheel, in a clean environment, answers over HTTP', () =>
+    servesFromWheel(project),
+  )
 })
 
 describe('an edited project of level 1, upgraded', () => {
@@ -113,16 +169,19 @@ describe('an edited project of level 1, upgraded', () => {
     project = createProject(CREDIT, {}, '--no-install')
     edit(project, 'src/model/features.py', '    return features\n', (line) => `    ${OWN_FEATURE}\n${line}`)
     edit(project, 'src/model/model.py', 'max_leaves=31', () => 'max_leaves=15')
+    appendFileSync(join(project, 'Makefile'), '\n.PHONY: ours\nours:\n\t@echo ours\n')
     edit(project, 'README.md', '## When to do more', (line) => `## Ours\n\nWritten by a person.\n\n${line}`)
     commitAll(project)
     const upgraded = createMlops(project, 'upgrade', '--yes')
     expect(upgraded.code, upgraded.output).toBe(0)
+    prepare(project)
   })
 
   test('keeps the edits', () => {
     expect(readFileSync(join(project, 'src/model/features.py'), 'utf8')).toContain(OWN_FEATURE)
     expect(readFileSync(join(project, 'src/model/model.py'), 'utf8')).toContain('max_leaves=15')
     expect(readFileSync(join(project, 'README.md'), 'utf8')).toContain('Written by a person.')
+    expect(make(project, 'ours').stdout).toBe('ours\n')
   })
 
   test('is green right after: make setup check, then all', () => {
@@ -167,32 +226,7 @@ describe('an edited project of level 1, upgraded', () => {
     expect(refused.output).toContain(message)
   })
 
-  test('its wheel, in a clean environment, answers over HTTP', async () => {
-    const [wheel = ''] = readdirSync(join(project, 'dist')).filter((name) => name.endsWith('.whl'))
-    const place = scratchFolder('served')
-    for (const name of ['models', 'contract.yaml', 'mlops.yaml'])
-      cpSync(join(project, name), join(place, name), { recursive: true })
-    run(place, 'python3', ['-m', 'venv', '.venv'])
-    const installed = run(place, '.venv/bin/pip', ['install', '--quiet', join(project, 'dist', wheel)])
-    expect(installed.code, installed.output).toBe(0)
-    const port = await freePort()
-    const server = spawn('.venv/bin/model', ['api', '--port', String(port)], { cwd: place, stdio: 'ignore' })
-    try {
-      const url = `http://127.0.0.1:${port}`
-      await expect.poll(() => isUp(`${url}/health`), { timeout: 60_000, interval: 200 }).toBe(true)
-      const [header = [], row = []] = tableOf(readFileSync(join(project, 'models/sample_input.csv')))
-      const types = await columnTypes(url)
-      const json = Object.fromEntries(
-        header.map((name, at) => [name, types.get(name) === 'number' ? Number(row[at]) : row[at]]),
-      )
-      const answer = await post(url, { rows: [json] })
-      const [, expected = []] = tableOf(readFileSync(join(project, 'models/expected_output.csv')))
-      expect(answer.predictions).toHaveLength(1)
-      expect(expected.map(Number)).toContainEqual(expect.closeTo(answer.predictions[0]?.score as number, 6))
-    } finally {
-      server.kill()
-    }
-  })
+  test('its wheel, in a clean environment, answers over HTTP', () => servesFromWheel(project))
 })
 
 const OWN_FEATURE = 'features["credit per month"] = features["Credit_amount"] / features["Duration_in_month"]'
@@ -215,6 +249,47 @@ function breakages(name: string): Record<string, (table: Table) => string> {
     'the rule "type numeric"': map(() => 'much'),
     'the rule "range': map((value) => String(Number(value) * 1000 + 1)),
   }
+}
+
+/** What the wheel in dist/ answers beside the model, where nothing else is installed, is what the model says. */
+async function servesFromWheel(project: string): Promise<void> {
+  const [wheel = ''] = readdirSync(join(project, 'dist')).filter((name) => name.endsWith('.whl'))
+  const place = scratchFolder('served')
+  for (const name of ['models', 'contract.yaml', 'mlops.yaml'])
+    cpSync(join(project, name), join(place, name), { recursive: true })
+  run(place, 'python3', ['-m', 'venv', '.venv'])
+  const installed = run(place, '.venv/bin/pip', [
+    'install',
+    '--quiet',
+    '--no-compile',
+    join(project, 'dist', wheel),
+  ])
+  expect(installed.code, installed.output).toBe(0)
+  const port = await freePort()
+  const server = spawn('.venv/bin/model', ['api', '--port', String(port)], { cwd: place, stdio: 'ignore' })
+  try {
+    const url = `http://127.0.0.1:${port}`
+    await expect.poll(() => isUp(`${url}/health`), { timeout: 60_000, interval: 200 }).toBe(true)
+    const [header = [], row = []] = tableOf(readFileSync(join(project, 'models/sample_input.csv')))
+    const types = await columnTypes(url)
+    const json = Object.fromEntries(
+      header.map((name, at) => [name, types.get(name) === 'number' ? Number(row[at]) : row[at]]),
+    )
+    const answer = await post(url, { rows: [json] })
+    const [, expected = []] = tableOf(readFileSync(join(project, 'models/expected_output.csv')))
+    expect(answer.predictions).toHaveLength(1)
+    expect(expected.map(Number)).toContainEqual(expect.closeTo(answer.predictions[0]?.score as number, 6))
+  } finally {
+    server.kill()
+  }
+}
+
+/** Names and versions of what is installed, without the project itself. */
+function packages(project: string): string[] {
+  const script = `
+from importlib.metadata import distributions
+print(*sorted({f"{each.name}=={each.version}" for each in distributions() if each.name != "model"}))`
+  return python(project, script).stdout.split(' ')
 }
 
 function commitAll(project: string): void {
