@@ -148,6 +148,7 @@ class Answering:
                 self._waiting = None
             except (ProjectError, OSError) as error:
                 self._waiting = f"Predictions wait in {spool_folder(self._log)}: {error}"
+            self.telemetry.log_failing.set(float(bool(self._waiting or self.problem)))
             self.telemetry.flush()
 
 

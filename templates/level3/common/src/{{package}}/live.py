@@ -17,6 +17,8 @@ from .contract import load_contract
 from .rows import RowScorer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .champion import Version
     from .config import Config
     from .contract import Contract
@@ -27,12 +29,17 @@ ROWS_TO_TRY = 200
 
 @dataclass(frozen=True)
 class Served:
-    """A loaded model. `rows` is None where single rows have to take the way over a table."""
+    """A loaded model, and the rows that it was tested on.
+
+    `rows` is None where single rows have to take the way over a table.
+    """
 
     artifact: Artifact
     rows: RowScorer | None
     version: Version | None
     loaded_at: float
+    reference_inputs: pd.DataFrame
+    reference_scores: pd.Series
 
     @property
     def number(self) -> str:
@@ -94,11 +101,12 @@ def load(config: Config, contract: Contract) -> Served:
     version = read_alias(config.root)
     folder = config.models if version is None else version.folder
     artifact = load_artifact(folder, contract)
-    _, inputs = read_reference(folder)
+    outcomes, inputs = read_reference(folder)
     sample = inputs.head(ROWS_TO_TRY)
     artifact.scorer.predict(sample)
     rows = RowScorer(artifact.scorer, contract)
-    return Served(artifact, rows if rows.check(sample) else None, version, time.time())
+    checked = rows if rows.check(sample) else None
+    return Served(artifact, checked, version, time.time(), inputs, outcomes["score"])
 
 
 def _state(config: Config) -> tuple[int, int] | None:

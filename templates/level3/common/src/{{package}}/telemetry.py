@@ -19,17 +19,16 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from .artifact import read_reference
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from prometheus_client.metrics_core import Metric
 
-    from .config import Config
+    from .config import Config, Task
     from .live import LiveModel
 
 LATENCIES = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+SELDOM = 0.2
 LINEAGE = ("model_version", "model_sha256", "run_id", "git_sha", "data_version", "environment")
 
 
@@ -50,7 +49,7 @@ class Telemetry:
             "model_predictions", "Rows that were answered and logged", ["model_version"], registry=registry
         )
         self._classes = Counter("model_predicted_class", "Predictions of each class", ["prediction"], registry=registry)
-        buckets = score_buckets(live.config)
+        buckets = score_buckets(live.config.project.task, live.current.reference_scores)
         self._scores = Histogram("model_score", "Scores of the model", buckets=buckets, registry=registry)
         self.by_table = Counter(
             "model_rows_by_table", "Single rows that took the slower way over a table", registry=registry
@@ -72,6 +71,13 @@ class Telemetry:
             multiprocess_mode="max",
             registry=registry,
         )
+        self.log_failing = Gauge(
+            "model_log_failing",
+            "1 while predictions cannot be appended, or moved to the log",
+            multiprocess_mode="livemax",
+            registry=registry,
+        )
+        self._changing = changing_inputs(live.current.reference_inputs)
         self._last: dict[str, Any] = {}
         self._changes: dict[str, float] = {}
         self._newest = ""
@@ -92,7 +98,7 @@ class Telemetry:
             # Missing is None, or a number that does not equal itself.
             if value is None or value != value:
                 self._missing.labels(name).inc()
-            elif value != last.get(name):
+            elif name in self._changing and value != last.get(name):
                 self._changes[name] = now
         self._last = values
 
@@ -132,17 +138,29 @@ class ModelCollector(Collector):
         info.add_metric([str(served.lineage.get(key, "")) for key in LINEAGE], 1)
         yield info
         yield _gauge("model_loaded_timestamp_seconds", "When the model was loaded", served.loaded_at)
+        missing = GaugeMetricFamily(
+            "model_input_missing_expected", "Share of missing values in training", labels=("input",)
+        )
+        for entry in served.artifact.signature["inputs"]:
+            missing.add_metric([entry["name"]], entry["missing"])
+        yield missing
         failed = float(self._live.failure is not None)
         yield _gauge("model_reload_failed", "1 while a new champion cannot be loaded", failed)
         yield from _findings(self._live.config)
 
 
-def score_buckets(config: Config) -> list[float]:
+def score_buckets(task: Task, scores: pd.Series) -> list[float]:
     """Return upper ends for scores: tenths of the probability, or the tenths of the scores of the test rows."""
-    if config.project.task != "regression":
+    if task != "regression":
         return [tenth / 10 for tenth in range(1, 11)]
-    scores = read_reference(config.models)[0]["score"].to_numpy(dtype="float64")
-    return [float(f"{edge:.4g}") for edge in np.unique(np.quantile(scores, np.linspace(0.1, 1, 10)))]
+    tenths = np.quantile(scores.to_numpy(dtype="float64"), np.linspace(0.1, 1, 10))
+    return [float(f"{edge:.4g}") for edge in np.unique(tenths)]
+
+
+def changing_inputs(inputs: pd.DataFrame) -> set[str]:
+    """Return the inputs in which two rows seldom have the same value, so that a standstill is worth a message."""
+    same = {name: float((values.value_counts(normalize=True) ** 2).sum()) for name, values in inputs.items()}
+    return {str(name) for name, share in same.items() if share < SELDOM}
 
 
 def _findings(config: Config) -> Iterator[Metric]:
