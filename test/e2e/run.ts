@@ -59,7 +59,7 @@ export function scratchFolder(name: string): string {
 }
 
 /** The environment without what belongs to npm, to a Python environment or to CI; package caches are shared. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const home = join(inject('scratch'), 'home')
   mkdirSync(home, { recursive: true })
   const foreign = /^(npm_|NODE_|VITEST|PYTHON|VIRTUAL_ENV|CI$|FORCE_COLOR|MAKE)/
