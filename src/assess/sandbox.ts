@@ -58,9 +58,14 @@ async function tryOne(trial: Trial, root: string, copy: string, home: string): P
   if (result.code === 'ENOENT') return { trial, worked: null, seconds, said: `${program} was not found` }
   if (/No module named pytest/.test(output))
     return { trial, worked: null, seconds, said: 'pytest is not installed' }
+  // Where there is no environment, nobody can say that the code is at fault.
+  if (result.failed && python === 'python3' && MISSING.test(output))
+    return { trial, worked: null, seconds, said: 'its packages are not installed in .venv' }
   const said = result.timedOut ? 'it took more than ten minutes' : lastLine(output)
   return { trial, worked: result.exitCode === 0, seconds, said }
 }
+
+const MISSING = /No module named|There is no environment/
 
 function interpreterOf(root: string): string {
   const own = join(root, process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python')

@@ -1,4 +1,4 @@
-import { runsOf } from './automation.ts'
+import { RUNS_TESTS, runsOf } from './automation.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Source } from './repository/sources.ts'
 import { trainingOf } from './roles.ts'
@@ -32,7 +32,7 @@ export function trialsOf(repository: Repository, folder: string): Trial[] {
       : [
           {
             name: 'tests' as const,
-            command: ['python', '-m', 'pytest', '-q', ...(folder === '' ? [] : [folder])] as const,
+            command: testCommand(repository, folder),
             criteria: ['A1', 'A2', 'A3', 'R4'],
           },
         ]),
@@ -40,6 +40,15 @@ export function trialsOf(repository: Repository, folder: string): Trial[] {
       ? []
       : [{ name: 'training' as const, command: training, criteria: ['T1', 'T3'] }]),
   ]
+}
+
+/** The target `test` of the Makefile, which may prepare what the tests need, or else pytest itself. */
+function testCommand(repository: Repository, folder: string): Trial['command'] {
+  const target = runsOf(repository).find(
+    ({ kind, name, path }) => kind === 'make' && name === 'test' && path === 'Makefile',
+  )
+  if (target !== undefined && RUNS_TESTS.test(target.commands)) return ['make', 'test']
+  return ['python', '-m', 'pytest', '-q', ...(folder === '' ? [] : [folder])]
 }
 
 /** The target `train` of the Makefile, the stages of dvc.yaml, or the module that trains when it is run. */

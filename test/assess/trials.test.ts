@@ -19,7 +19,7 @@ const FOLDER = 'test/fixtures/repositories'
 test.each([
   ['flat-scripts', ['python train.py']],
   ['flask-setup-py', ['python -m pytest -q', 'python -m churnapp.train']],
-  ['poetry-tested', ['python -m pytest -q', 'make train']],
+  ['poetry-tested', ['make test', 'make train']],
   ['dvc-github', ['python -m pytest -q', 'sh -c python src/prepare.py && python src/train.py']],
   ['honest-level-1', []],
   ['notebook-and-pickle', []],
@@ -73,14 +73,18 @@ describe('--run', () => {
     expect(score('T3')).toMatchObject({ score: 0, lacking: 'python train.py fails: no data' })
   })
 
-  test('what cannot be tried changes nothing', async () => {
-    write({
-      'train.py': TRAIN,
-      'model.py': MODEL,
-      'dvc.yaml': 'stages:\n  train:\n    cmd: no-such-program\n',
-    })
+  test('what lacks its packages is not held against it', async () => {
+    write({ 'train.py': `import no_such_library\n${TRAIN}`, 'model.py': MODEL })
     const { runs, score } = await assessed()
+    expect(runs).toMatchObject([{ worked: null, said: 'its packages are not installed in .venv' }])
+    expect(score('T3').score).toBe(0.5)
+  })
+
+  test('the stages of a pipeline stop at the first that fails', async () => {
+    const stages = 'stages:\n  prepare:\n    cmd: no-such-program\n  train:\n    cmd: touch trained\n'
+    write({ 'train.py': TRAIN, 'model.py': MODEL, 'dvc.yaml': stages })
+    const { runs } = await assessed()
     expect(runs).toMatchObject([{ name: 'training', worked: false }])
-    expect(score('T3').score).toBe(0)
+    expect(readdirSync(root)).not.toContain('trained')
   })
 })
