@@ -71,9 +71,8 @@ function lineAt(repository: Repository, path: string, index: number): string {
   return line.trim().slice(0, 80)
 }
 
-/** Code that some sources import or that imports them, directly or not. */
+/** Code of the programs that lead to some sources: what imports them, directly or not, and all that these import. */
 export function connectedTo(repository: Repository, sources: readonly Source[]): Source[] {
   const { modules } = repository
-  const connected = new Set([...modules.reach(sources), ...modules.reaching(sources)])
-  return [...connected].filter(({ isTest }) => !isTest)
+  return [...modules.reach(modules.reaching(sources))].filter(({ isTest }) => !isTest)
 }

@@ -213,6 +213,12 @@ export const CRITERIA_CASES: Readonly<Record<string, Cases>> = {
         'train.py': `import mlflow\nmlflow.log_params({})\nmlflow.log_metric("auc", 1)\nmlflow.sklearn.log_model(m, "m")\n${TRAIN}`,
       },
       { 'train.py': `import mlflow\nmlflow.sklearn.autolog()\n${TRAIN}` },
+      {
+        'run.py': 'from train import train\nfrom record import record\ntrain()\nrecord()\n',
+        'train.py': TRAIN,
+        'record.py':
+          'def record():\n    client.log_batch(run, metrics=m, params=p)\n    client.log_artifacts(run, "models")\n',
+      },
     ],
     negative: [{ 'train.py': `import mlflow\nmlflow.log_metric("auc", 1)\n${TRAIN}` }, { 'train.py': TRAIN }],
   },

@@ -9,14 +9,15 @@ import { repositoryIn } from './memory.ts'
 /** Levels whose templates are complete. A level above them is at least this, until it joins them. */
 const COMPLETE = 2
 
-/** The project as it is once `make setup` has locked its environment. */
+/** The project as it is once `make setup` has locked its environment, and its pipeline has run. */
 function project(level: LevelNumber, stack: Stack) {
   const files = [...renderProject(catalog, desired(level, stack))].map(([path, { content }]) => [
     path,
     Buffer.from(content).toString('utf8'),
   ])
   const lock = stack.environment === 'pip' ? 'requirements.lock' : 'uv.lock'
-  return repositoryIn({ ...Object.fromEntries(files), [lock]: '' })
+  const ran = level < 3 ? {} : { 'dvc.lock': 'stages: {}\n' }
+  return repositoryIn({ ...Object.fromEntries(files), [lock]: '', ...ran })
 }
 
 describe.each(catalog.levels.map(({ level }) => level))('a project made at level %d', (level) => {

@@ -265,7 +265,7 @@ function pinsEnvironment(repository: Repository): Sighting {
 }
 
 const TRACKS =
-  /^mlflow\.(log_|start_run|autolog|\w+\.autolog)|^wandb\.(init|log)\b|^dvclive\b|^(neptune|comet_ml|aim|clearml|sacred|trackio)\.\w+|(^|[.?])(log_metrics?|log_params?)$/
+  /^mlflow\.(log_|start_run|autolog|\w+\.autolog)|^wandb\.(init|log)\b|^dvclive\b|^(neptune|comet_ml|aim|clearml|sacred|trackio)\.\w+|(^|[.?])(log_metrics?|log_params?|log_batch)$/
 
 function tracksExperiments(repository: Repository): Sighting {
   const training = trainingOf(repository)
@@ -345,8 +345,12 @@ function recordsRuns(repository: Repository): Sighting {
   const code = connectedTo(repository, training)
   const automatic = [...calls(code, /autolog$/), ...recordedByDvc(repository)]
   if (automatic.length > 0) return met(automatic)
-  const params = calls(code, /(^|[.?])(log_params?|log_hyperparams)$|^wandb\.(init|config)/)
-  const metrics = calls(code, /(^|[.?])log_metrics?$|^wandb\.log$/)
+  const batches = (argument: RegExp) => calls(code, /(^|[.?])log_batch$/, argument)
+  const params = [
+    ...calls(code, /(^|[.?])(log_params?|log_hyperparams)$|^wandb\.(init|config)/),
+    ...batches(/params/),
+  ]
+  const metrics = [...calls(code, /(^|[.?])log_metrics?$|^wandb\.log$/), ...batches(/metrics/)]
   const artifacts = calls(code, /(^|[.?])(log_model|log_artifacts?|link_artifact)$/)
   const missing = [
     params.length === 0 ? 'parameters' : '',
