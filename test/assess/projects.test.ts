@@ -7,7 +7,7 @@ import { catalog, desired, stacksOf } from '../layers/real-projects.ts'
 import { repositoryIn } from './memory.ts'
 
 /** Levels whose templates are complete. A level above them is at least this, until it joins them. */
-const COMPLETE = 2
+const COMPLETE = 3
 
 /** The project as it is once `make setup` has locked its environment, and its pipeline has run. */
 function project(level: LevelNumber, stack: Stack) {
