@@ -39,7 +39,10 @@ const COMMANDS: readonly Command[] = [
     arguments: { min: 0, max: 1 },
     flags: {
       ...SHARED,
-      level: { value: '1..5', help: 'the level of maturity (default 1)' },
+      level: {
+        value: '1..5',
+        help: 'the level of maturity (default 1, or the one above code that is there)',
+      },
       data: { value: 'FILE', help: 'the data: CSV, TSV (also .gz) or Parquet' },
       target: { value: 'COLUMN', help: 'the column to predict' },
       time: { value: 'COLUMN', help: 'the column that orders the rows in time; "none" for no such column' },
