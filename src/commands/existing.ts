@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { usageError } from '../errors.ts'
-import type { Manager } from '../facts/facts.ts'
+import type { Facts, Manager } from '../facts/facts.ts'
 import type { Catalog } from '../layers/catalog.ts'
 import { highestLevel } from '../layers/catalog.ts'
 import type { LevelNumber } from '../layers/level.ts'
 import { packageName } from '../project/name.ts'
-import { oneLine } from '../ui/text.ts'
+import { oneLine, wrap } from '../ui/text.ts'
 import type { Context } from './context.ts'
 import type { Wishes } from './wishes.ts'
 
@@ -39,6 +39,9 @@ export async function lookAround(catalog: Catalog, wishes: Wishes, context: Cont
       '',
       `  Its files show level ${reached}; create-mlops assess says why. ${next}`,
       '  Correct what is wrong with --level, --name, --data and --stack.',
+      ...warningsOf(facts, level).flatMap((warning) =>
+        wrap(warning, output.width - 4).map((line) => `  ${line}`),
+      ),
       '',
     ].join('\n'),
   )
@@ -48,6 +51,24 @@ export async function lookAround(catalog: Catalog, wishes: Wishes, context: Cont
     level,
     stack: { ...(environment === undefined ? {} : { environment }), ...wishes.stack },
   }
+}
+
+/** What does not go well together, said before anything is written. */
+function warningsOf({ environment, tests }: Facts, level: LevelNumber): string[] {
+  const apart =
+    'In a folder of its own it does not touch yours: create-mlops mlops --data FILE --target COLUMN.'
+  const manager = environment?.value
+  const isForeign = manager !== undefined && manager !== 'uv' && manager !== 'pip'
+  const joinsTests = tests?.evidence.path.startsWith('tests/') === true && level >= 2
+  return [
+    ...(isForeign
+      ? [`What is generated has an environment of its own in .venv; ${manager} does not install it.`]
+      : []),
+    ...(joinsTests
+      ? ['The generated tests join yours in tests/, and need the environment of make setup, in your CI too.']
+      : []),
+    ...(isForeign || joinsTests ? [apart] : []),
+  ]
 }
 
 /** Whether there is code in a folder, at the top or one folder below, or a list of requirements. */

@@ -74,6 +74,15 @@ describe('a folder with code in it', () => {
     expect(stdout).toContain('Its files show level 0; create-mlops assess says why. Level 1 is next.')
   })
 
+  test('what does not go well together is said before', async () => {
+    const dry = ['.', '--data', 'data/churn.csv', ...FLAGS, '--dry-run']
+    const { stdout } = await command(root, ...dry, '--level', '2')
+    expect(stdout).toContain('poetry does not install it')
+    expect(stdout).toContain('The generated tests join yours in tests/')
+    expect(stdout).toContain('create-mlops mlops --data FILE')
+    expect((await command(root, ...dry)).stdout).not.toContain('join yours')
+  })
+
   test('a package of the same name is left alone', async () => {
     const paths = await planned('.', '--data', 'data/churn.csv', ...FLAGS, '--conflicts', 'mine', '--dry-run')
     expect(paths).toContain('src/churn_mlops/train.py')
