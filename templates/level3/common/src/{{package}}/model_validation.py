@@ -118,13 +118,13 @@ def _own_checks(config: Config, folder: Path) -> list[Check]:
     wins = share_of_wins(outcomes, baseline, metric, config.training.seed)
     finding = f"{metric.label} {metric(outcomes):.4g}, baseline {metric(baseline):.4g}, better in {wins:.0%}"
     checks = [Check("baseline", wins >= config.training.confidence, finding)]
-    checks += _target_checks(config, contract, settings, outcomes)
+    checks += target_checks(config, contract, settings, outcomes)
     if parameters.split.max_rows is not None:
         checks.append(Check("all rows", False, f"split.max_rows is {parameters.split.max_rows:,}"))
     return [*checks, _slice_check("slices beside baseline", config, contract, settings, outcomes, inputs, baseline)]
 
 
-def _target_checks(config: Config, contract: Contract, settings: Validation, outcomes: pd.DataFrame) -> list[Check]:
+def target_checks(config: Config, contract: Contract, settings: Validation, outcomes: pd.DataFrame) -> list[Check]:
     known = [each.name for each in METRICS[config.project.task]]
     checks = []
     for name, target in settings.targets.items():

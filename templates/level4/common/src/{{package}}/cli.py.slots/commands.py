@@ -1,0 +1,8 @@
+"rehearse": ("rehearse", "run the pipeline on the sample, in a project of its own"),
+"cd-check": ("cd_check", "check a version of the model before it is delivered"),
+"coverage": ("coverage_floor", "hold what the tests run to what they ran before"),
+"performance": ("performance", "hold training time, latency and memory to what they were"),
+"security": ("security", "look for secrets and known holes, list what is installed"),
+"review": ("review", "begin or check the review of a version by a person"),
+"ci-report": ("ci_report", "write the report of CI"),
+"release-notes": ("release_notes", "write what a version of the model changes"),

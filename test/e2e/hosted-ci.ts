@@ -1,0 +1,101 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { TOOLS } from './install-tools.ts'
+import { type Ran, run, scratchFolder } from './run.ts'
+
+const GITLAB = resolve('.cache/gitlab-ci-local')
+const GITLAB_VERSION = '4.61.1'
+
+/** Stand in for actions of GitHub that only work there: what they would do on a machine that has Python already. */
+const ACTIONS: Record<string, { inputs: string[]; script: string }> = {
+  'setup-python': {
+    inputs: ['python-version'],
+    script: 'echo "UV_PYTHON=$(command -v python3)" >> "$GITHUB_ENV"',
+  },
+  cache: { inputs: ['path', 'key', 'restore-keys'], script: 'true' },
+  'upload-artifact': {
+    inputs: ['name', 'path', 'if-no-files-found', 'retention-days'],
+    script: 'mkdir -p "$ARTIFACTS/$NAME"; if [ -e "$FILES" ]; then cp -r "$FILES/." "$ARTIFACTS/$NAME"; fi',
+  },
+  'download-artifact': {
+    inputs: ['pattern', 'path', 'merge-multiple'],
+    script: 'mkdir -p "$FILES"; for each in "$ARTIFACTS"/$PATTERN; do cp -r "$each/." "$FILES"; done',
+  },
+}
+
+/** Runs a workflow of GitHub with act, on this machine. The project has to be committed. */
+export function act(project: string, workflow: string, ...flags: string[]): Ran {
+  const text = readFileSync(join(project, workflow), 'utf8')
+  const stubs = Object.keys(ACTIONS).flatMap((name) => {
+    const reference = text.match(new RegExp(`actions/${name}@\\w+`))?.[0]
+    return reference === undefined ? [] : ['--local-repository', `${reference}=${stubAction(name)}`]
+  })
+  const home = scratchFolder('act')
+  mkdirSync(join(home, 'act'))
+  writeFileSync(join(home, 'act/actrc'), '')
+  const args = ['push', '-P', 'ubuntu-latest=-self-hosted', '-W', workflow, ...stubs, ...flags]
+  const artifacts = join(home, 'artifacts')
+  return run(project, `${TOOLS}/bin/act`, [...args, '--env', `ARTIFACTS=${artifacts}`], {
+    XDG_CONFIG_HOME: home,
+    XDG_CACHE_HOME: home,
+  })
+}
+
+/** Runs jobs of GitLab's pipeline with gitlab-ci-local, on this machine, in a copy of the committed project. */
+export function gitlab(project: string, ...jobs: string[]): Ran {
+  if (!existsSync(join(GITLAB, GITLAB_VERSION))) {
+    mkdirSync(GITLAB, { recursive: true })
+    const wanted = `gitlab-ci-local@${GITLAB_VERSION}`
+    execFileSync('npm', ['install', '--silent', '--prefix', GITLAB, wanted], { stdio: 'inherit' })
+    writeFileSync(join(GITLAB, GITLAB_VERSION), '')
+  }
+  const program = join(GITLAB, 'node_modules/.bin/gitlab-ci-local')
+  return run(project, program, ['--force-shell-executor', '--variable', 'UV_PYTHON=python3', ...jobs])
+}
+
+/** Whether there is what gitlab-ci-local copies the project with. */
+export function hasRsync(): boolean {
+  return spawnSync('rsync', ['--version']).error === undefined
+}
+
+export function commitAll(project: string): void {
+  for (const args of [
+    ['add', '--all'],
+    ['commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'Everything'],
+  ]) {
+    const done = run(project, 'git', args)
+    if (done.code !== 0) throw new Error(done.output)
+  }
+}
+
+const input = (name: string) => `\${{ inputs.${name} }}`
+
+function stubAction(name: string): string {
+  const folder = scratchFolder(`action-${name}`)
+  const { inputs, script } = ACTIONS[name] as (typeof ACTIONS)[string]
+  const action = {
+    name,
+    description: 'stands in',
+    inputs: Object.fromEntries(inputs.map((input) => [input, { default: '' }])),
+    runs: {
+      using: 'composite',
+      steps: [
+        {
+          shell: 'bash',
+          run: script,
+          env: {
+            NAME: input('name'),
+            FILES: input('path'),
+            PATTERN: input('pattern'),
+          },
+        },
+      ],
+    },
+  }
+  // JSON is YAML, too.
+  writeFileSync(join(folder, 'action.yml'), JSON.stringify(action))
+  run(folder, 'git', ['init', '--quiet'])
+  commitAll(folder)
+  return folder
+}
