@@ -43,12 +43,11 @@ export interface Moved {
  */
 export async function move(move: Move, context: Context): Promise<Moved> {
   const planWith = planner(move, context)
-  const own = ownFiles(await planWith(new Map()), context)
-  let plan = await planWith(own)
+  let plan = await planWith(new Map())
   const questions = isAsking(context) ? plan.changes.filter(isOpen) : []
   if (questions.length > 0) {
     const { askAboutConflicts } = await import('../ui/conflicts.ts')
-    plan = await planWith(new Map([...own, ...(await askAboutConflicts(questions, context.output))]))
+    plan = await planWith(await askAboutConflicts(questions, context.output))
   }
   await show(plan.changes, context)
   refuseConflicts(plan)
@@ -107,19 +106,6 @@ async function isConfirmed(plan: Plan, context: Context): Promise<boolean> {
   const { go } = await inquirer.prompt([{ type: 'confirm', name: 'go', message: 'Do this?', default: true }])
   if (!go) context.output.note('Nothing was changed.')
   return go
-}
-
-/**
- * A file that would be the user's once it is written, and that the user has already: theirs is as good, so it is no
- * conflict.
- */
-function ownFiles({ changes }: Plan, { conflicts }: Context): Map<string, Answer> {
-  if (conflicts !== 'stop') return new Map()
-  const own = changes.filter(
-    (change) =>
-      change.kind === 'conflict' && change.conflict === 'both-added' && change.ownership === 'yours',
-  )
-  return new Map(own.map(({ path }) => [path, 'mine']))
 }
 
 /** A conflict, or a change that was declined before and is offered again. */

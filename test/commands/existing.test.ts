@@ -92,25 +92,6 @@ describe('a folder with code in it', () => {
     expect(stderr).toContain('--name churn would write into churn, which is yours')
   })
 
-  test('a file that would be the user’s anyway is no conflict', async () => {
-    const { stdout } = await command(
-      root,
-      '.',
-      '--data',
-      'data/churn.csv',
-      ...FLAGS,
-      '--level',
-      '2',
-      '--json',
-      '--dry-run',
-    )
-    const changes: { kind: string; path: string }[] = JSON.parse(stdout).changes
-    const kindOf = (path: string) => changes.find((change) => change.path === path)?.kind
-    expect(kindOf('CHANGELOG.md')).toBe('pending')
-    expect(kindOf('.github/CODEOWNERS')).toBe('pending')
-    expect(kindOf('README.md')).toBe('conflict')
-  })
-
   test('what the user says wins', async () => {
     writeFileSync(join(root, 'requirements.txt'), 'pandas\n')
     const flags = ['--level', '1', '--name', 'other', '--stack', 'environment=uv', '--conflicts', 'mine']
