@@ -14,7 +14,11 @@ const EDITS: Record<string, string> = {
   'README.md': 'My own sentence.\n',
   '.gitignore': '/my-own-folder/\n',
   Makefile: OWN_TARGET,
+  'docs/level.md': 'What my team thinks of it.\n',
 }
+
+/** The upgrade adds lines where the user's are. */
+const CONFLICT = 'docs/level.md'
 
 describe("a user's day in a git repository", () => {
   let project: string
@@ -37,7 +41,8 @@ describe("a user's day in a git repository", () => {
   test('a dry run of the upgrade says what will happen, and changes nothing', () => {
     const dry = mlops('upgrade', '--dry-run')
     expect(dry.code, dry.output).toBe(3)
-    expect(dry.output).toMatch(/CONFLICT\s+Makefile/)
+    expect(dry.output).toMatch(/CONFLICT\s+docs\/level\.md/)
+    expect(dry.output).toMatch(/merge\s+Makefile/)
     expect(dry.output).toMatch(/merge\s+README\.md/)
     expect(status()).toEqual([])
   })
@@ -59,13 +64,10 @@ describe("a user's day in a git repository", () => {
     const announced = changesOf(mlops('upgrade', '--conflicts', 'markers', '--dry-run', '--json'))
     const upgraded = mlops('upgrade', '--conflicts', 'markers')
     expect(upgraded.code, upgraded.output).toBe(0)
-    expect(run(project, 'git', ['diff', '--name-only', '--diff-filter=U']).stdout.trim()).toBe('Makefile')
+    expect(run(project, 'git', ['diff', '--name-only', '--diff-filter=U']).stdout.trim()).toBe(CONFLICT)
     for (const path of status()) expect([...announced, 'mlops.lock', 'uv.lock']).toContain(path)
-    const resolved = readFileSync(join(project, 'Makefile'), 'utf8').replace(
-      /^(<{7}|={7}|>{7}|\|{7}).*\n/gm,
-      '',
-    )
-    writeFileSync(join(project, 'Makefile'), resolved)
+    const conflicted = readFileSync(join(project, CONFLICT), 'utf8')
+    writeFileSync(join(project, CONFLICT), conflicted.replace(/^(<{7}|={7}|>{7}|\|{7}).*\n/gm, ''))
     commit('Upgrade to level 2')
     expectEdits()
   })
