@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
 import { CODES, CREDIT, python, SAMPLE } from './projects.ts'
 import { type Ran, run, scratchFolder } from './run.ts'
-import { tool } from './tools.ts'
+import { hasPostgres, startPostgres, startS3 } from './servers.ts'
 
 describe('source=file, by watermark and by pattern', () => {
   let project: string
@@ -54,12 +53,7 @@ describe('source=sql on an SQLite database', () => {
   })
 })
 
-const POSTGRES = '/usr/lib/postgresql'
-const initdb = existsSync(POSTGRES)
-  ? join(POSTGRES, readdirSync(POSTGRES).at(-1) as string, 'bin/initdb')
-  : ''
-
-describe.skipIf(initdb === '')('source=sql on a PostgreSQL server', () => {
+describe.skipIf(!hasPostgres)('source=sql on a PostgreSQL server', () => {
   let project: string
   let env: NodeJS.ProcessEnv
   let server: (...args: string[]) => Ran
@@ -174,37 +168,4 @@ rows["dateday"] = [f"{day:02}-01-2013" for day in range(1, ${days} + 1)]
 rows["instant"] = [str(20_000 + day) for day in range(${days})]
 print(rows.to_csv(index=False), end="")`
   return python(project, script).stdout
-}
-
-/** Starts a server by hand, as an account that PostgreSQL accepts, and returns how to control it. */
-function startPostgres(folder: string, port: number): (...args: string[]) => Ran {
-  const asServer = (program: string, ...args: string[]) =>
-    process.getuid?.() === 0
-      ? run('/', 'setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', program, ...args])
-      : run('/', program, args)
-  const data = join(folder, 'data')
-  for (let parent = folder; parent !== '/tmp' && parent !== '/'; parent = resolve(parent, '..'))
-    chmodSync(parent, 0o755)
-  // The account of the server makes its own folder in it.
-  chmodSync(folder, 0o777)
-  const made = asServer(initdb, '-D', data, '-A', 'trust', '-U', 'postgres')
-  expect(made.code, made.output).toBe(0)
-  const control = (...args: string[]) => asServer(resolve(initdb, '../pg_ctl'), '-D', data, '-w', ...args)
-  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`
-  const started = control('start', '-o', options, '-l', join(folder, 'log'))
-  expect(started.code, started.output).toBe(0)
-  return control
-}
-
-/** Starts SeaweedFS, which is installed by the environment of Python tools. */
-function startS3(port: number): () => void {
-  expect(tool('.', 'weed', 'version').code).toBe(0)
-  const folder = scratchFolder('s3')
-  mkdirSync(join(folder, 'data'))
-  const server = spawn(
-    resolve('.cache/e2e-tools/bin/weed'),
-    ['mini', `-dir=${join(folder, 'data')}`, '-ip=127.0.0.1', `-s3.port=${port}`],
-    { cwd: folder, stdio: 'ignore' },
-  )
-  return () => server.kill('SIGKILL')
 }

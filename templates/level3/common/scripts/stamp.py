@@ -13,7 +13,10 @@ def main() -> int:
         lock = ROOT / name
         if lock.is_file():
             digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-            (ROOT / ".venv" / "lock.sha256").write_text(f"{digest}\n", encoding="utf-8")
+            stamp = ROOT / ".venv" / "lock.sha256"
+            # Not into a file that another environment may share with this one.
+            stamp.unlink(missing_ok=True)
+            stamp.write_text(f"{digest}\n", encoding="utf-8")
             break
     return 0
 

@@ -21,6 +21,7 @@ import joblib
 import pandas as pd
 
 from .errors import InputError, ProjectError, listing
+# slot: imports
 from .table import replacing, write_table
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def load_artifact(folder: Path, contract: Contract | None = None) -> Artifact:
         )
     if contract is not None:
         _check_inputs(signature, contract)
+    # slot: load
     return Artifact(joblib.load(folder / MODEL), signature)
 
 

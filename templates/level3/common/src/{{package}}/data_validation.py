@@ -90,4 +90,5 @@ def _in_words(shifted: list[dict[str, Any]], before: DataVersion | None) -> str:
     if not shifted:
         return f"no input has shifted since {before.name}"
     notes = "; ".join(f"{each['input']}: {', '.join(each['notes'])}" for each in shifted[:3])
-    return f"VALUE SKEW in {len(shifted)} inputs since {before.name}: {notes}"
+    count = "1 input" if len(shifted) == 1 else f"{len(shifted)} inputs"
+    return f"VALUE SKEW in {count} since {before.name}: {notes}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+import os
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 PARAMS_FILE = "params.yaml"
 DEFAULT_ENVIRONMENT = "prod"
+# Set while a step of the pipeline runs.
+IN_STEP = "PIPELINE_STEP"
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,13 @@ def effective_file(root: Path) -> Path:
 
 
 def read_parameters(root: Path) -> Parameters:
-    """Return the parameters of the pipeline's last start, or those of params.yaml where it has never run.
+    """Return the parameters of params.yaml; in a step of the pipeline, those of the environment that it runs in.
 
     Raises:
         InputError: there is a parameter that nobody knows, or one of another kind.
     """
-    path = effective_file(root)
-    return _read(Parameters, _load(path if path.is_file() else root / PARAMS_FILE), "")
+    path = effective_file(root) if IN_STEP in os.environ else root / PARAMS_FILE
+    return _read(Parameters, _load(path), "")
 
 
 def choose_environment(root: Path, name: str) -> Parameters:
@@ -101,7 +104,7 @@ def choose_environment(root: Path, name: str) -> Parameters:
         raise InputError(f'There is no environment "{name}"{did_you_mean(name, known)}: {overlay.parent} has {known}.')
     merged = _merge(_load(root / PARAMS_FILE), _load(overlay))
     parameters = _read(Parameters, merged, "")
-    text = yaml.safe_dump(merged, sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(asdict(parameters), sort_keys=False, allow_unicode=True)
     path = effective_file(root)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         with replacing(path) as temporary:

@@ -12,6 +12,7 @@ from .code_state import read_code_state
 from .contract import CONTRACT_FILE
 from .fingerprint import find_lock
 from .model_validation import refusals_of
+from .own_code import keep_code
 from .run_record import lineage_of, make_record
 from .tracking import MODEL_FILES, log_run
 
@@ -62,5 +63,6 @@ def _collect(config: Config, folder: Path, record: dict[str, Any], patch: bytes)
     for path in (find_lock(config.root), config.root / "pyproject.toml"):
         if path is not None:
             shutil.copyfile(path, environment / path.name)
+    keep_code(folder)
     (folder / PATCH).write_bytes(patch)
     artifact.write_json(record, folder / RECORD)

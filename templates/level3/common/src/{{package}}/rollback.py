@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import registry
 from .artifact import file_sha256
-from .data_versions import restore_data
+from .data_versions import current_data, restore_data
 from .errors import OK, InputError, ProjectError
 from .fingerprint import find_lock
 from .proof import prove
@@ -33,7 +33,11 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     if before is None:
         raise InputError("No version is in use, so there is nothing to go back from.")
     target = registry.resolve(config, arguments.to or _version_before(config, before))
-    restore_data(config, target.lineage["data_version"])
+    wanted, current = target.lineage["data_version"], current_data(config)
+    if current is not None and current[0] == wanted:
+        print(f"Data       the same, version {wanted}")
+    else:
+        restore_data(config, wanted)
     if restore_environment(config, target):
         # The libraries of before are loaded in this process, so another one has to do it.
         subprocess.run([sys.executable, "-m", str(__package__), "proof", str(target.number)], check=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .errors import OK, SCHEMA_SKEW, ContractError, ProjectError
 from .execution import record_failure, record_step
+from .params import IN_STEP
 
 if TYPE_CHECKING:
     import argparse
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, arguments: argparse.Namespace) -> int:
     name = arguments.step
+    os.environ[IN_STEP] = name
     module, function = STEPS[name]
     print(f"{name:<15}", end="", flush=True)
     started = time.time()

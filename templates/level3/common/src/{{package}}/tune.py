@@ -1,7 +1,7 @@
 """Search for better hyperparameters with Optuna; bad trials are stopped early. The test rows are never looked at.
 
 Each trial is judged on several parts of the rows before the test rows, the later ones where there is a time column. The
-best is written to params.yaml, if it is better than what is there; then train with make pipeline.
+best is written to params.yaml, if it is better than what is there; then record it and train: make golden pipeline.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     contract = load_contract(config)
     dataset = load_dataset(config, contract)
     metric = find_metric(config, dataset.target, contract.positive)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(
         direction="maximize" if metric.higher_is_better else "minimize",
         sampler=optuna.samplers.TPESampler(seed=config.training.seed),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=STARTUP_TRIALS),
     )
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     search = _Search(config, contract, dataset, metric, tuning)
     # What is in use now is the first trial: the others have to beat it.
     now = search.judge(present)
@@ -80,6 +80,7 @@ class _Search:
 
     def __call__(self, trial: optuna.Trial) -> float:
         values = {name: _suggest(trial, name, bounds) for name, bounds in self.space.items()}
+        trial.set_user_attr("values", values)
         scores: list[float] = []
         try:
             for number, score in enumerate(self._scores(values)):
@@ -146,7 +147,8 @@ def _suggest(trial: optuna.Trial, name: str, bounds: dict[str, Any]) -> float:
         raise InputError(f"{PARAMS_FILE}: tuning.space.{name} needs low and high, not {bounds!r}.") from error
     if isinstance(low, int) and isinstance(high, int):
         return trial.suggest_int(name, low, high, log=log)
-    return trial.suggest_float(name, low, high, log=log)
+    # As many digits as a person would write.
+    return float(f"{trial.suggest_float(name, low, high, log=log):.4g}")
 
 
 def _tell(config: Config, study: optuna.Study, search: _Search, present: dict[str, Any], now: float) -> int:
@@ -155,14 +157,14 @@ def _tell(config: Config, study: optuna.Study, search: _Search, present: dict[st
     pruned = states.count(optuna.trial.TrialState.PRUNED)
     print(f"Trials     {len(states)}, of which {pruned} were stopped early")
     best, metric = study.best_trial, search.metric
-    finish_study(config, search.parent, best.params, metric.name, float(best.value or 0.0))
-    if not metric.is_better(float(best.value or 0.0), now):
-        print(f"Best       {metric.label} {best.value:.4g} is no better, so {PARAMS_FILE} stays as it is")
+    found, value = best.user_attrs["values"], study.best_value
+    finish_study(config, search.parent, found, metric.name, value)
+    if not metric.is_better(value, now):
+        print(f"Best       {metric.label} {value:.4g} is no better, so {PARAMS_FILE} stays as it is")
         return OK
-    values = {**present, **best.params}
-    _write(config, values)
-    shown = ", ".join(f"{name} {value:.4g}" for name, value in best.params.items())
-    print(f"Best       {metric.label} {best.value:.4g} with {shown}: in {PARAMS_FILE}. Next: make pipeline")
+    _write(config, {**present, **found})
+    shown = ", ".join(f"{name} {setting:g}" for name, setting in found.items())
+    print(f"Best       {metric.label} {value:.4g} with {shown}: in {PARAMS_FILE}. Next: make golden pipeline")
     return OK
 
 
@@ -172,6 +174,9 @@ def _write(config: Config, values: dict[str, Any]) -> None:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
+    yaml.representer.add_representer(
+        type(None), lambda representer, _: representer.represent_scalar("tag:yaml.org,2002:null", "null")
+    )
     content = yaml.load(path.read_text(encoding="utf-8"))
     content["model"] = dict(values)
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:

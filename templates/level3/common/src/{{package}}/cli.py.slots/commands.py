@@ -5,6 +5,7 @@
 "tune": ("tune", "search for better hyperparameters"),
 "versions": ("versions", "list the versions of the model, or of the data"),
 "promote": ("promote", "put a version of the model into use"),
+"refresh": ("refresh", "take over the champion that another machine has promoted"),
 "rollback": ("rollback", "go back to the version that was in use before"),
 "proof": ("proof", "check that a version predicts what it did when it was made"),
 "reproduce": ("reproduce", "make the model of a past run again, and compare"),

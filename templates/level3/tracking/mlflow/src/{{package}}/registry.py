@@ -155,10 +155,18 @@ def refresh(config: Config) -> None:
     """Bring models/champion.json and models/challenger.json to what the registry says."""
     holders = {alias: each for each in versions(config) for alias in each.aliases}
     for alias in ALIASES:
-        here = read_alias(config.root, alias)
+        here = _alias_here(config, alias)
         there = holders.get(alias)
         if (here and here.number) != (there and there.number) or not alias_file(config.root, alias).is_file():
             _write_alias(config, alias, None if there is None else resolve(config, str(there.number)))
+
+
+def _alias_here(config: Config, alias: str) -> Version | None:
+    """Return the version that has an alias here, or None also where what is here is damaged."""
+    try:
+        return read_alias(config.root, alias)
+    except ProjectError:
+        return None
 
 
 def _write_alias(config: Config, alias: str, version: Version | None) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .store import artifact_location, tracking_uri
+from .store import artifact_location, follow, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -36,7 +36,11 @@ def connect(config: Config) -> MlflowClient:
     from mlflow import MlflowClient
 
     uri = tracking_uri(config)
-    return MlflowClient(tracking_uri=uri, registry_uri=uri)
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    found = client.get_experiment_by_name(config.project.name)
+    if found is not None:
+        follow(config, found.artifact_location)
+    return client
 
 
 def experiment_id(config: Config, client: MlflowClient) -> str:
