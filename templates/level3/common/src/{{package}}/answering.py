@@ -13,14 +13,14 @@ import pandas as pd
 from starlette.concurrency import run_in_threadpool
 
 from .enforce import read_rules
-from .errors import InputError, ProjectError
+from .errors import InputError
 from .limits import Limits
 from .log import PREDICTION_COLUMNS, now
 from .payload import Batch, Prediction, Single
 from .predict import PROBABILITY_PREFIX, log_records, read_inputs
 from .rows import UnusualRowError
 from .schema import find_violations
-from .spool import Spool, ingest, spool_folder
+from .spool import Spool, ingest, waiting_because
 from .telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .live import LiveModel, Served
     from .rows import Answer
 
-MOVE_SECONDS = 1.0
+COUNT_SECONDS = 1.0
 REQUEST = Path("the request")
 
 
@@ -44,24 +44,23 @@ class Answering:
         self._log = live.config.prediction_log
         self._spool = Spool(self._log)
         self._stop = threading.Event()
-        self._waiting: str | None = None
         self.problem: str | None = None
 
     @property
     def warnings(self) -> list[str]:
         """What a person should look at, although the service answers."""
-        return [each for each in (self._waiting, self._live.failure) if each is not None]
+        return [each for each in (waiting_because(self._log), self._live.failure) if each is not None]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Follow the alias, and move predictions to the log, until the last request has been answered."""
+        """Follow the alias until the last request has been answered; then move what is left to the log."""
         self._live.follow()
-        mover = threading.Thread(target=self._keep_moving, name="move-to-log", daemon=True)
-        mover.start()
+        counter = threading.Thread(target=self._keep_counting, name="count", daemon=True)
+        counter.start()
         yield
         self._live.close()
         self._stop.set()
-        await run_in_threadpool(mover.join)
+        await run_in_threadpool(counter.join)
         self._spool.close()
         await run_in_threadpool(ingest, self._log)
         self.telemetry.flush()
@@ -140,15 +139,10 @@ class Answering:
             raise InputError(f"The request breaks contract.yaml, so nothing was predicted.\n{lines}")
         self.telemetry.count_violations(each.column for each in violations for _ in each.rows)
 
-    def _keep_moving(self) -> None:
-        """Move predictions to the log every second, and those that processes left behind that are no more."""
-        while not self._stop.wait(MOVE_SECONDS):
-            try:
-                ingest(self._log)
-                self._waiting = None
-            except (ProjectError, OSError) as error:
-                self._waiting = f"Predictions wait in {spool_folder(self._log)}: {error}"
-            self.telemetry.log_failing.set(float(bool(self._waiting or self.problem)))
+    def _keep_counting(self) -> None:
+        """Write the numbers that are not written with every request, every second."""
+        while not self._stop.wait(COUNT_SECONDS):
+            self.telemetry.log_failing.set(float(bool(self.problem or waiting_because(self._log))))
             self.telemetry.flush()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -12,6 +13,7 @@ import uvicorn
 from .champion import read_alias
 from .errors import OK, InputError
 from .settings import expect, read_settings
+from .spool import keep_moving
 
 if TYPE_CHECKING:
     import argparse
@@ -43,6 +45,8 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     if read_alias(config.root) is None and not (config.models / "signature.json").is_file():
         raise InputError("There is no model to serve yet. Run make pipeline, and make promote.")
     _prepare(config, port)
+    mover = get_context("spawn").Process(target=keep_moving, args=[config.prediction_log], daemon=True)
+    mover.start()
     uvicorn.run(
         f"{__package__}.service:app",
         factory=True,

@@ -5,6 +5,7 @@ system, so a killed process loses nothing that it has answered; only a power cut
 
 Each process has a file of its own in monitoring/predictions.spool and holds a lock on it as long as it lives. Lines
 are moved to the log together with a note of how far the file has been read, in one transaction, so each is there once.
+Whoever reads the log moves them first; `serve` also has a process that does so every second.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import sqlite3
 import threading
 import time
 from typing import TYPE_CHECKING
 
+from .errors import ProjectError
 from .log import PREDICTION_COLUMNS, open_log
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
     from pathlib import Path
 
 # A file that has grown to this is closed, moved to the log and removed.
 FULL = 16 * 1024 * 1024
+FAILURE = "failure.txt"
+MOVE_SECONDS = 1.0
+# Answering comes first.
+NICENESS = 10
 
 PROGRESS = "CREATE TABLE IF NOT EXISTS spooled (file TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL)"
 INSERT = f"""
@@ -98,6 +104,30 @@ def ingest(log: Path) -> int:
         for path in files:
             moved += _ingest_file(connection, path)
     return moved
+
+
+def keep_moving(log: Path) -> None:
+    """Move predictions to the log every second, until the process that started this one is gone.
+
+    Why it fails, if it does, is in the file that `waiting_because` reads; the predictions wait.
+    """
+    os.nice(NICENESS)
+    parent, failure = os.getppid(), spool_folder(log) / FAILURE
+    while os.getppid() == parent:
+        time.sleep(MOVE_SECONDS)
+        try:
+            ingest(log)
+            failure.unlink(missing_ok=True)
+        except (ProjectError, OSError, sqlite3.Error) as error:
+            failure.write_text(f"Predictions wait in {spool_folder(log)}: {error}", encoding="utf-8")
+
+
+def waiting_because(log: Path) -> str | None:
+    """Return why predictions are not moved to the log, or None while they are."""
+    try:
+        return (spool_folder(log) / FAILURE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
 
 
 def _ingest_file(connection: sqlite3.Connection, path: Path) -> int:
