@@ -81,7 +81,7 @@ describe('CI of a new project at level 4: environment=uv framework=scikit-learn 
       '| mae |',
       '```mermaid',
       '| load | yes |',
-      '| train | 1.00 |',
+      '| train | ',
       '| secrets | yes |',
     ])
       expect(report).toContain(part)
