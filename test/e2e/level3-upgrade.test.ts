@@ -18,7 +18,7 @@ describe('an edited project of level 1, upgraded level by level to 3', () => {
     edit('Makefile', '.PHONY: notebook', (line) => `.PHONY: ours\nours:\n\t@echo ours\n\n${line}`)
     for (const level of [2, 3]) {
       commit(`Before level ${level}`)
-      const upgraded = createMlops(project, 'upgrade', '--yes', '--no-install')
+      const upgraded = createMlops(project, 'upgrade', '--yes')
       expect(upgraded.code, upgraded.output).toBe(0)
     }
     prepare(project)
