@@ -18,6 +18,7 @@ from .limits import Limits
 from .log import PREDICTION_COLUMNS, now
 from .payload import Batch, Prediction, Single
 from .predict import PROBABILITY_PREFIX, log_records, read_inputs
+# slot: imports
 from .rows import UnusualRowError
 from .schema import find_violations
 from .spool import Spool, ingest, waiting_because
@@ -44,6 +45,7 @@ class Answering:
         self._log = live.config.prediction_log
         self._spool = Spool(self._log)
         self._stop = threading.Event()
+        # slot: parts
         self.problem: str | None = None
 
     @property
@@ -55,10 +57,12 @@ class Answering:
     async def running(self) -> AsyncIterator[None]:
         """Follow the alias until the last request has been answered; then move what is left to the log."""
         self._live.follow()
+        # slot: start
         counter = threading.Thread(target=self._keep_counting, name="count", daemon=True)
         counter.start()
         yield
         self._live.close()
+        # slot: stop
         self._stop.set()
         await run_in_threadpool(counter.join)
         self._spool.close()
@@ -72,15 +76,13 @@ class Answering:
             UnusualRowError: only `table` can answer it, or refuse it in the right words.
             OSError: it could not be logged.
         """
-        served = self._live.current
-        if served.rows is None:
-            raise UnusualRowError
-        answer = served.rows.answer(row)
+        served, answer = self._predict(row)
         violations = self._limits.broken_by(answer.values)
         if violations and self._stops_at_violations:
             raise UnusualRowError
         prediction_id = str(uuid.uuid4())
         self._append([_record(answer, prediction_id, served)])
+        # slot: row-answered
         self.telemetry.count_violations(violations)
         self.telemetry.count_row(answer.values, answer.score, answer.prediction, served.number, answer.event_time)
         return Single(
@@ -99,11 +101,20 @@ class Answering:
             InputError: a value is not what contract.yaml says.
             OSError: they could not be logged.
         """
-        served, contract = self._live.current, self._live.contract
         table = pd.DataFrame(rows)
-        inputs = read_inputs(table, contract, REQUEST)
+        inputs = read_inputs(table, self._live.contract, REQUEST)
         self._check(inputs)
-        predicted = served.artifact.scorer.predict(inputs)
+        served = self._live.current
+        # slot: table
+        return self.record(table, inputs, served.artifact.scorer.predict(inputs), served)
+
+    def record(self, table: pd.DataFrame, inputs: pd.DataFrame, predicted: pd.DataFrame, served: Served) -> Batch:
+        """Log and count what a model predicted for rows, and return it as an answer.
+
+        Raises:
+            OSError: it could not be logged.
+        """
+        contract = self._live.contract
         predicted.insert(0, "prediction_id", [str(uuid.uuid4()) for _ in range(len(predicted))])
         records = log_records(table, inputs, predicted, contract, served.artifact)
         plain = records[list(PREDICTION_COLUMNS)].astype(object)
@@ -123,6 +134,12 @@ class Answering:
             model_sha256=served.artifact.sha256,
             predictions=_predictions(predicted),
         )
+
+    def _predict(self, row: dict[str, Any]) -> tuple[Served, Answer]:
+        """Return an answer to one row, and the model that gave it."""
+        served = self._live.current
+        # slot: row
+        return served, answer_with(served, row)
 
     def _append(self, records: Iterable[tuple[object, ...]]) -> None:
         try:
@@ -144,6 +161,17 @@ class Answering:
         while not self._stop.wait(COUNT_SECONDS):
             self.telemetry.log_failing.set(float(bool(self.problem or waiting_because(self._log))))
             self.telemetry.flush()
+
+
+def answer_with(served: Served, row: dict[str, Any]) -> Answer:
+    """Predict for one row.
+
+    Raises:
+        UnusualRowError: only the way over a table can answer it.
+    """
+    if served.rows is None:
+        raise UnusualRowError
+    return served.rows.answer(row)
 
 
 def _record(answer: Answer, prediction_id: str, served: Served) -> tuple[object, ...]:

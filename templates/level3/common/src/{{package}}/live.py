@@ -17,6 +17,8 @@ from .contract import load_contract
 from .rows import RowScorer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from .champion import Version
@@ -93,13 +95,21 @@ class LiveModel:
 
 
 def load(config: Config, contract: Contract) -> Served:
-    """Load the champion, or the trained model while there is none, and try it on rows that it was tested with.
+    """Load the champion, or the trained model while there is none.
 
     Raises:
         ProjectError: the model is not there, damaged, or made by another contract.
     """
     version = read_alias(config.root)
-    folder = config.models if version is None else version.folder
+    return load_folder(config.models if version is None else version.folder, version, contract)
+
+
+def load_folder(folder: Path, version: Version | None, contract: Contract) -> Served:
+    """Load the model of a folder, and try it on rows that it was tested with.
+
+    Raises:
+        ProjectError: the model is not there, damaged, or made by another contract.
+    """
     artifact = load_artifact(folder, contract)
     outcomes, inputs = read_reference(folder)
     sample = inputs.head(ROWS_TO_TRY)

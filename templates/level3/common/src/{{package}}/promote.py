@@ -40,19 +40,30 @@ def promote(config: Config, reference: str) -> Version:
         ProjectError: it does not predict here what it did when it was made.
     """
     registry.refresh(config)
+    version, before = find_promotable(config, reference), registry.champion(config)
+    if before is not None and before.number == version.number:
+        print(f"Champion   version {version.number} is in use already")
+        return version
+    print(f"Proof      {prove(version.folder)}")
+    registry.replace_champion(config, version, before)
+    replaced = "" if before is None else f", after version {before.number}"
+    print(f"Champion   version {version.number}{replaced}")
+    return version
+
+
+def find_promotable(config: Config, reference: str) -> Version:
+    """Return a version that may become the champion.
+
+    Raises:
+        RefusedError: it did not pass validation, or would not pass it beside the present champion.
+    """
     registered = registry.find(config, reference)
     if registered.validation != "passed":
         raise RefusedError(f"Version {registered.number} was refused: {registered.refusals}")
     version = registry.resolve(config, str(registered.number))
     before = registry.champion(config)
-    if before is not None and before.number == version.number:
-        print(f"Champion   version {version.number} is in use already")
-        return version
-    _require_no_worse(config, version, before)
-    print(f"Proof      {prove(version.folder)}")
-    registry.replace_champion(config, version, before)
-    replaced = "" if before is None else f", after version {before.number}"
-    print(f"Champion   version {version.number}{replaced}")
+    if before is None or before.number != version.number:
+        _require_no_worse(config, version, before)
     return version
 
 

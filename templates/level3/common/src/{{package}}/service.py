@@ -22,6 +22,7 @@ from .config import load_config
 from .errors import InputError
 from .live import LiveModel
 from .payload import Batch, Single, example_rows
+# slot: imports
 from .rows import UnusualRowError
 from .telemetry import Telemetry
 
@@ -53,6 +54,7 @@ def create_app(live: LiveModel) -> FastAPI:
     name = live.config.project.name
     application = FastAPI(title=f"{name}: predictions", version="1", lifespan=lambda _: answering.running())
     application.add_middleware(Timed, telemetry=answering.telemetry)
+    # slot: middleware
     application.add_exception_handler(InputError, _refuse)
     application.add_exception_handler(OSError, _fail_to_log)
     rows_type: Any = request_model(live.contract)
@@ -91,6 +93,7 @@ def create_app(live: LiveModel) -> FastAPI:
     @application.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
         return Response(answering.telemetry.exposition(), media_type=CONTENT_TYPE_LATEST)
+    # slot: routes
 
     return application
 

@@ -77,6 +77,7 @@ class Telemetry:
             multiprocess_mode="livemax",
             registry=registry,
         )
+        # slot: metrics
         self._changing = changing_inputs(live.current.reference_inputs)
         self._last: dict[str, Any] = {}
         self._changes: dict[str, float] = {}

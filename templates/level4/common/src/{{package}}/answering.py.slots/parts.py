@@ -1,0 +1,1 @@
+self.router = Router(live, self.telemetry.candidate_answers)

@@ -1,0 +1,3 @@
+trial = self.router.trial
+if trial is not None:
+    trial.expose(prediction_id, row, served, answer.score)

@@ -1,0 +1,6 @@
+"rollout": ("rollout", "bring a version into use step by step: shadow, canary, A/B test"),
+"ab-report": ("ab_report", "decide an A/B test by what was declared before it began"),
+"deploy": ("deploy", "deploy a version with its service to an environment"),
+"approve": ("approve", "approve what runs in pre-production for production"),
+"teardown": ("teardown", "stop and remove a deployment"),
+"lineage": ("lineage", "follow a prediction to its model, run, commit, data and raw files"),

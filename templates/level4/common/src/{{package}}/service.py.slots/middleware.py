@@ -1,0 +1,1 @@
+application.add_middleware(AssignmentKey)

@@ -1,0 +1,1 @@
+"proxy": ("proxy", "pass requests on to what is deployed in an environment"),
