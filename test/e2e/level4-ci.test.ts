@@ -122,11 +122,11 @@ describe('CI of a new project at level 4: environment=uv framework=scikit-learn 
   test('checks before delivery: each fails on what it is for, and no other', () => {
     const rehearsal = join(project, '.ci/rehearsal')
     const breaks: [string, string, string, string][] = [
-      ['package', '.pipeline/params.yaml', 'memory_gb: 1', 'memory_gb: 1000000'],
+      ['package', 'params.yaml', 'memory_gb: 1', 'memory_gb: 1000000'],
       ['interface', 'tests/golden/openapi.json', '"Row": {\n        "properties": {', INPUT_MORE],
       ['load', 'mlops.yaml', 'qps: 20', 'qps: 900000'],
       ['data', 'contract.yaml', 'min: 0.02\n    max: 1', 'min: 0.02\n    max: 0.03'],
-      ['targets', '.pipeline/params.yaml', 'targets: {}', 'targets: {mae: 0.001}'],
+      ['targets', 'params.yaml', 'targets: {}', 'targets: {mae: 0.001}'],
     ]
     edit(rehearsal, 'mlops.yaml', 'seconds: 3', 'seconds: 1')
     expect(failedChecks(rehearsal)).toEqual([])
