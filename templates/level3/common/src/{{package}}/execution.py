@@ -41,7 +41,7 @@ def begin_execution(config: Config, environment: str, trigger: str) -> dict[str,
 
 def read_execution(config: Config) -> dict[str, Any]:
     """Return the execution that runs now; a step that a person runs alone is one by itself."""
-    return _read(_folder(config) / "execution.json") or begin_execution(config, "by hand", "by hand")
+    return read_record(_folder(config) / "execution.json") or begin_execution(config, "by hand", "by hand")
 
 
 def record_step(config: Config, name: str, started: float) -> None:
@@ -63,12 +63,12 @@ def record_failure(config: Config, name: str, started: float, message: str, exit
 def read_steps(config: Config) -> dict[str, dict[str, Any]]:
     """Return by step what is known of the last time that it ran."""
     folder = _folder(config) / "steps"
-    return {path.stem: _read(path) or {} for path in sorted(folder.glob("*.json"))}
+    return {path.stem: read_record(path) or {} for path in sorted(folder.glob("*.json"))}
 
 
 def read_failure(config: Config) -> dict[str, Any] | None:
     """Return the step of this execution that failed, its message and its exit code."""
-    return _read(_folder(config) / "failure.json")
+    return read_record(_folder(config) / "failure.json")
 
 
 def as_text(seconds: float) -> str:
@@ -79,7 +79,8 @@ def _folder(config: Config) -> Path:
     return config.root / ".pipeline"
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def read_record(path: Path) -> dict[str, Any] | None:
+    """Return what a step or a job has left in a JSON file; None where it has left nothing that can be read."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

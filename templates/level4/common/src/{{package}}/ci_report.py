@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from .errors import OK
+from .execution import read_record
 from .sample import golden_folder
 from .table import replacing
 
@@ -44,11 +45,11 @@ def write_report(config: Config, folder: Path) -> list[str]:
         f"# CI of {_cell(config.project.name)}",
         tests_part(folder),
         model_part(config),
-        checks_part("Checks before delivery", (_read(folder / "cd-check.json") or {}).get("checks", [])),
-        performance_part(_read(folder / "performance.json")),
+        checks_part("Checks before delivery", (read_record(folder / "cd-check.json") or {}).get("checks", [])),
+        performance_part(read_record(folder / "performance.json")),
         checks_part(
             "Security",
-            [{"name": name, **each} for name, each in (_read(folder / "security.json") or {}).items()],
+            [{"name": name, **each} for name, each in (read_record(folder / "security.json") or {}).items()],
         ),
     ]
 
@@ -69,7 +70,7 @@ def tests_part(folder: Path) -> str:
     if not rows:
         return ""
     lines = ["## Tests", "", "| job | tests | failed | seconds |", "|---|---|---|---|", *rows]
-    coverage = _read(folder / "coverage.json")
+    coverage = read_record(folder / "coverage.json")
     if coverage is not None:
         lines += ["", f"{coverage['totals']['percent_covered']:.1f}% of all lines were run."]
     return "\n".join([*lines, *([""] if failures else []), *failures[:MOST_FAILURES]])
@@ -77,10 +78,10 @@ def tests_part(folder: Path) -> str:
 
 def model_part(config: Config) -> str:
     """Return how the model does that was trained on the sample, beside its baseline and what was recorded."""
-    evaluation = _read(config.root / ".ci" / "rehearsal" / "reports" / "evaluation.json")
+    evaluation = read_record(config.root / ".ci" / "rehearsal" / "reports" / "evaluation.json")
     if evaluation is None:
         return ""
-    recorded = _read(golden_folder(config) / "metrics.json") or {}
+    recorded = read_record(golden_folder(config) / "metrics.json") or {}
     name, label = evaluation["metric"], evaluation["label"]
     lines = ["## Model of the sample", "", "| metric | model | baseline | recorded |", "|---|---|---|---|"]
     for each, value in evaluation["test"].items():
@@ -136,11 +137,3 @@ def _number(value: float | None) -> str:
 
 def _cell(text: object) -> str:
     return " ".join(str(text).split()).replace("|", "\\|")
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return content
