@@ -1,0 +1,3 @@
+SERVICE = "GitHub"
+KIND = "Workflow"
+FOUND = Path(".github/workflows")

@@ -1,0 +1,3 @@
+SERVICE = "GitLab"
+KIND = "Pipeline"
+FOUND = Path(".gitlab-ci.yml")
