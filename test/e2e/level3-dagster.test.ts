@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -37,10 +38,13 @@ describe.runIf(process.env.MATRIX)('orchestrator=dagster', () => {
     try {
       const trigger = () => readJson(project, '.pipeline/execution.json').trigger
       await expect.poll(trigger, { timeout: 300_000, interval: 2000 }).toBe('new data')
+      // A run that is still at work would go on writing into the folder.
+      await expect.poll(() => runsOf('new_data')[0], { timeout: 300_000, interval: 3000 }).toBe('SUCCESS')
     } finally {
+      const ended = once(server, 'exit')
       process.kill(-(server.pid as number), 'SIGTERM')
+      await ended
     }
-    expect(runsOf('new_data').length).toBeGreaterThan(0)
   })
 
   /** How the runs of a job have ended, as Dagster remembers them. */
