@@ -1,0 +1,116 @@
+"""One turn of the retraining controller: look, ask the guards, record the decision, and act if policy.yaml lets it.
+
+It always writes a record, also for doing nothing. Where it cannot, it does nothing at all.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from . import registry
+from .contract import load_contract
+from .decision import (
+    FAILED,
+    NO_ACTION,
+    RETRAIN,
+    WAIT_FOR_LABELS,
+    Decision,
+    append_decision,
+    decisions_file,
+    read_decisions,
+)
+from .errors import ERROR, OK, ProjectError
+from .gather import digests, gather, read_known
+from .policy import read_policy
+from .retraining import decide
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from .config import Config
+    from .decision import Recorded
+    from .policy import Policy
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print the record as JSON")
+    parser.epilog = "Settings: policy.yaml, events.yaml."
+
+
+def run(config: Config, arguments: argparse.Namespace) -> int:
+    policy = read_policy(config)
+    with one_at_a_time(config) as is_first:
+        if not is_first:
+            print("Improve    another turn is under way; this one ends here")
+            return OK
+        recorded = turn(config, policy)
+    if arguments.json:
+        print(json.dumps(asdict(recorded), indent=2, ensure_ascii=False))
+    else:
+        print(describe(config, recorded))
+    return ERROR if recorded.decision == FAILED else OK
+
+
+def turn(config: Config, policy: Policy) -> Recorded:
+    """Decide, record and act.
+
+    Raises:
+        ProjectError: the records cannot be trusted.
+        OSError: they cannot be written.
+    """
+    records = read_decisions(config)
+    mode = "act" if policy.acts else "recommend"
+    try:
+        decision = look(config, policy, records)
+    except Exception as error:
+        # Whatever went wrong, the champion goes on to answer, and the record says why nothing was decided.
+        reason = str(error) if isinstance(error, ProjectError) else f"{type(error).__name__}: {error}"
+        decision = Decision(FAILED, "G9", reason, action="nothing; the next turn tries again")
+    return append_decision(config, decision, mode=mode, policy_version=policy.version)
+
+
+def look(config: Config, policy: Policy, records: list[Recorded]) -> Decision:
+    """Ask the guards about the project as it is now."""
+    registry.refresh(config)
+    if registry.champion(config) is None:
+        return Decision(NO_ACTION, "G0", "no version is in use", action="make pipeline, then make promote VERSION=")
+    contract, log = load_contract(config), config.prediction_log
+    if not log.is_file():
+        return Decision(WAIT_FOR_LABELS, "G1", "nothing was predicted yet")
+    known = read_known(config, contract)
+    situation = gather(config, contract, policy, records, now=datetime.now(timezone.utc), log=log, known=known)
+    decision = decide(situation, policy)
+    action = "make pipeline, then make review and make promote" if decision.decision == RETRAIN else ""
+    return Decision(**{**vars(decision), "inputs": digests(config, log, known), "action": action})
+
+
+@contextmanager
+def one_at_a_time(config: Config) -> Iterator[bool]:
+    """Give True to one controller at a time, on this machine, and False to others. The lock ends with the process."""
+    path = decisions_file(config).with_name("improve.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def describe(config: Config, recorded: Recorded) -> str:
+    """Return a decision for a terminal."""
+    lines = [f"Decision   {recorded.decision} (guard {recorded.guard}): {recorded.reason}"]
+    if recorded.action:
+        lines.append(f"Action     {recorded.action}")
+    where = config.relative(decisions_file(config))
+    lines.append(
+        f"Record     number {recorded.number} in {where}, mode {recorded.mode}, policy {recorded.policy_version}"
+    )
+    return "\n".join(lines)
