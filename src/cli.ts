@@ -55,6 +55,12 @@ const COMMANDS: readonly Command[] = [
       task: { value: 'TASK', help: 'correct the task: binary, multiclass, regression' },
       stack: { value: 'CHOICE=OPTION', repeatable: true, help: 'a tool, e.g. environment=pip' },
       name: { value: 'NAME', help: "the project's name (default: that of DIR)" },
+      fact: {
+        value: 'NAME=VALUE',
+        repeatable: true,
+        help: 'correct what was found in a repository, e.g. training=train.py; none for nothing',
+      },
+      'in-place': { help: 'add to a repository among its files, not in a folder mlops beside them' },
       'no-install': { help: 'do not install the Python packages' },
       'no-git': { help: 'do not make a git repository' },
     },

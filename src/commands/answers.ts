@@ -3,11 +3,11 @@ import { SAMPLE, samplePath } from '../data/sample.ts'
 import type { Profile } from '../data/settle-task.ts'
 import { usageError } from '../errors.ts'
 import type { Catalog } from '../layers/catalog.ts'
-import { resolveStack } from '../layers/stack.ts'
+import { resolveStack, type Stack } from '../layers/stack.ts'
 import { formatFindings } from '../ui/findings.ts'
 import type { Context } from './context.ts'
 import { type Answers, projectFolder } from './create.ts'
-import type { Wishes } from './wishes.ts'
+import type { FoundCode, Wishes } from './wishes.ts'
 
 /**
  * Answers every question from the flags and the defaults.
@@ -32,7 +32,7 @@ export async function answersFromFlags(catalog: Catalog, wishes: Wishes, context
   const data = wishes.data ?? samplePath()
   const profile = (wishes.data === undefined && packedSample(wishes)) || (await readData(data, wishes))
   output.print(formatFindings(profile, output))
-  return { ...folder, level, stack, data, profile }
+  return { ...folder, level, stack, data, profile, ...calledCode(wishes, stack) }
 }
 
 async function readData(file: string, wishes: Wishes): Promise<Profile> {
@@ -46,4 +46,9 @@ async function readData(file: string, wishes: Wishes): Promise<Profile> {
       `Name the column to predict: ${columns.columns.map((column) => column.name).join(', ')}`,
     )
   return settleTask(columns, { ...wishes, target })
+}
+
+/** The code of the user's, if the stack calls it. */
+export function calledCode({ own }: Wishes, { framework }: Stack): { own?: FoundCode } {
+  return own === undefined || framework !== 'own' ? {} : { own }
 }

@@ -17,7 +17,7 @@ import { type Context, isAsking } from './context.ts'
 import { freeName, lookAround } from './existing.ts'
 import { move } from './move.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
-import { readWishes } from './wishes.ts'
+import { type FoundCode, readWishes } from './wishes.ts'
 
 /** Everything that has to be known to make a project. */
 export interface Answers {
@@ -28,6 +28,8 @@ export interface Answers {
   /** Absolute. */
   readonly data: string
   readonly profile: Profile
+  /** The code of the user's that is called, where it is. */
+  readonly own?: FoundCode
 }
 
 /** A new project, or the first level of an existing one. */
@@ -100,19 +102,37 @@ async function setUp(
   return installs && !isInstalled ? EXIT.error : EXIT.ok
 }
 
-/** Data inside the project stays where it is; other data is copied into it. */
+/**
+ * Data inside the project stays where it is, and so does that of a repository whose code is called; other data is copied
+ * into the project.
+ */
 function placed(answers: Answers): { desired: Desired; copies: Copy[] } {
-  const { root, data, profile, level, stack, name } = answers
-  const inside = relative(root, data)
-  const isInside = inside !== '' && !isAbsolute(inside) && inside.split(sep)[0] !== '..'
-  const path = isInside ? inside.replaceAll(sep, '/') : profile.contract.source.path
+  const { root, data, profile, level, stack, name, own } = answers
+  const stays = isInside(root, data) || (own !== undefined && isInside(own.root, data))
+  const path = stays ? slashed(relative(root, data)) : profile.contract.source.path
   const contract = { ...profile.contract, source: { ...profile.contract.source, path } }
   const { task, target, time } = contract
-  const project = { name, package: packageName(name), task, target, time }
+  const project = {
+    name,
+    package: packageName(name),
+    task,
+    target,
+    time,
+    ...(own === undefined ? {} : { own: { ...own.code, root: slashed(relative(root, own.root)) || '.' } }),
+  }
   return {
     desired: { level, stack, project, contract },
-    copies: isInside ? [] : [{ path, from: data }],
+    copies: stays ? [] : [{ path, from: data }],
   }
+}
+
+function isInside(folder: string, file: string): boolean {
+  const path = relative(folder, file)
+  return path !== '' && !isAbsolute(path) && path.split(sep)[0] !== '..'
+}
+
+function slashed(path: string): string {
+  return path.replaceAll(sep, '/')
 }
 
 function checkLevel(catalog: Catalog, level: LevelNumber | undefined): void {

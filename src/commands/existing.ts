@@ -1,35 +1,53 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { usageError } from '../errors.ts'
 import type { Facts, Manager } from '../facts/facts.ts'
 import type { Catalog } from '../layers/catalog.ts'
 import { highestLevel } from '../layers/catalog.ts'
 import type { LevelNumber } from '../layers/level.ts'
+import type { Stack } from '../layers/stack.ts'
 import { packageName } from '../project/name.ts'
+import type { OwnCode } from '../project/own.ts'
+import { SETTINGS_FILE } from '../project/settings.ts'
 import { oneLine, wrap } from '../ui/text.ts'
 import type { Context } from './context.ts'
+import { settleUnfinished } from './settle-unfinished.ts'
 import type { Wishes } from './wishes.ts'
 
 /** How the packages of a foreign repository are installed, as options of `environment`. The others are not offered. */
 const ENVIRONMENTS: Partial<Record<Manager, string>> = { uv: 'uv', pip: 'pip', conda: 'pip', pipenv: 'pip' }
 
+/** The folder that is added to a repository which has a training of its own. */
+const FOLDER = 'mlops'
+
 /**
  * Looks at what a folder holds before something is added to it, and shows it. What the user has not said then follows
- * from it: the tool that manages the environment, and the level, which is the one above that the files show.
+ * from it: the tool that manages the environment, the level, which is the one above that the files show, and how the
+ * code that is there trains and predicts. Beside such code the project gets a folder of its own.
  */
 export async function lookAround(catalog: Catalog, wishes: Wishes, context: Context): Promise<Wishes> {
   const { cwd, output } = context
-  const root = resolve(cwd, wishes.dir ?? '.')
-  if (!holdsCode(root)) return wishes
+  const given = resolve(cwd, wishes.dir ?? '.')
+  settleUnfinished(given, context)
+  if (existsSync(join(given, SETTINGS_FILE))) return wishes
+  const root = holdsCode(given) ? given : wishes.stack.framework === OWN && holdsCode(cwd) ? cwd : undefined
+  if (root === undefined) return withoutRepository(wishes)
   const { openRepository } = await import('../assess/repository/repository.ts')
   const { assessRepository } = await import('../assess/assess.ts')
   const { factsOf } = await import('../facts/facts.ts')
-  const { formatFacts } = await import('../ui/facts.ts')
+  const { ownCodeOf } = await import('../facts/own-code.ts')
+  const { correctFacts, correctOwnCode } = await import('../facts/corrections.ts')
+  const { formatFacts, formatOwnCode } = await import('../ui/facts.ts')
   const repository = openRepository(root)
-  const facts = factsOf(repository)
+  const facts = correctFacts(factsOf(repository), wishes.corrections, repository)
+  const data = insideOf(root, wishes.data)
+  const own = correctOwnCode(ownCodeOf(repository, data), wishes.corrections, repository)
   const { level: reached } = assessRepository(repository)
   const level = wishes.level ?? (Math.min(reached + 1, highestLevel(catalog)) as LevelNumber)
-  const environment = facts.environment === undefined ? undefined : ENVIRONMENTS[facts.environment.value]
+  const dir = given === root && own !== undefined && !wishes.inPlace ? join(given, FOLDER) : given
+  const framework = own !== undefined && isComplete(own) ? { framework: OWN } : {}
+  const stack = { ...environmentOf(facts, dir === root), ...framework, ...wishes.stack }
+  const isCalled = own !== undefined && stack.framework === OWN
   const next = wishes.level === undefined ? `Level ${level} is next.` : `You asked for level ${level}.`
   output.print(
     [
@@ -38,25 +56,108 @@ export async function lookAround(catalog: Catalog, wishes: Wishes, context: Cont
       formatFacts(facts, output),
       '',
       `  Its files show level ${reached}; create-mlops assess says why. ${next}`,
-      '  Correct what is wrong with --level, --name, --data and --stack.',
-      ...warningsOf(facts, level).flatMap((warning) =>
-        wrap(warning, output.width - 4).map((line) => `  ${line}`),
+      '  Correct what is wrong with --fact NAME=VALUE, and with --level, --name, --data and --stack.',
+      ...(own === undefined
+        ? []
+        : ['', output.style('bold', headline(isCalled)), formatOwnCode(own, output)]),
+      ...paragraphs(
+        [...lackingOf(own, stack), ...(dir === root ? warningsOf(facts, level) : besideOf(dir, root, facts))],
+        output.width,
       ),
       '',
     ].join('\n'),
   )
-  output.result({ repository: { level: reached, facts } })
+  output.result({ repository: { level: reached, facts, own: own ?? null } })
   return {
     ...wishes,
+    dir,
+    data: wishes.data ?? dataOf(root, own, facts),
+    name: wishes.name ?? (dir === given ? undefined : freeName(root, undefined)),
     level,
-    stack: { ...(environment === undefined ? {} : { environment }), ...wishes.stack },
+    stack,
+    ...(own === undefined ? {} : { own: { root, code: own } }),
   }
+}
+
+/** @throws KnownError (usage) when something was said about a repository that is not there */
+function withoutRepository(wishes: Wishes): Wishes {
+  const [fact] = wishes.corrections.keys()
+  if (fact !== undefined)
+    throw usageError(
+      `--fact ${fact} is about a repository, and there is no code in this folder`,
+      'Go to its top.',
+    )
+  return wishes
+}
+
+/** The option of `framework` that calls the user's own code. */
+const OWN = 'own'
+
+function headline(isCalled: boolean): string {
+  return isCalled
+    ? 'Your code is called, not replaced (another model: --stack framework=scikit-learn)'
+    : 'How your code could be called (--stack framework=own)'
+}
+
+/** Whether enough is known to call the code. */
+function isComplete({ train, data, model, code }: OwnCode): boolean {
+  return train !== null && data !== null && model !== null && code.length > 0
+}
+
+/** The data that the code reads, or the only one that there is. */
+function dataOf(root: string, own: OwnCode | undefined, facts: Facts): string | undefined {
+  if (own === undefined) return undefined
+  const only = facts.data.length === 1 ? facts.data[0]?.value : undefined
+  const file = join(root, own.data ?? only ?? '')
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : undefined
+}
+
+function lackingOf(own: OwnCode | undefined, stack: Stack): string[] {
+  if (own === undefined || isComplete(own)) return []
+  const lacking = [
+    ...(own.data === null ? ['the file that it reads (--fact data=FILE)'] : []),
+    ...(own.model === null ? ['the file that it leaves the model in (--fact model=FILE)'] : []),
+    ...(own.code.length === 0 ? ['what it consists of (--fact code=FILE,FOLDER)'] : []),
+  ]
+  if (stack.framework === OWN)
+    throw usageError(`Your training cannot be called yet: what is not known is ${lacking.join(', ')}`)
+  return [
+    `Your training code can be called in place of a generated model once it is known: ${lacking.join(', ')}.`,
+  ]
+}
+
+function environmentOf({ environment }: Facts, isInPlace: boolean): Stack {
+  const option = environment === undefined ? undefined : ENVIRONMENTS[environment.value]
+  // A folder of its own may have another manager than what is around it.
+  return option === undefined || !isInPlace ? {} : { environment: option }
+}
+
+function besideOf(dir: string, root: string, { tools }: Facts): string[] {
+  const kept = tools.map(({ value }) => value)
+  return [
+    `Everything goes into ${relative(root, dir)}/, and no file of yours is touched (among them: --in-place).`,
+    ...(kept.length === 0
+      ? []
+      : [
+          `There already, and left as it is: ${kept.join(', ')}. What the levels bring of the kind is for ${relative(root, dir)}/ alone.`,
+        ]),
+  ]
+}
+
+function paragraphs(texts: readonly string[], width: number): string[] {
+  return texts.flatMap((text) => ['', ...wrap(text, width - 4).map((line) => `  ${line}`)])
+}
+
+/** A file as the repository calls it; undefined where it is another's. */
+function insideOf(root: string, file: string | undefined): string | undefined {
+  if (file === undefined) return undefined
+  const path = relative(root, file)
+  return path.startsWith('..') || isAbsolute(path) ? undefined : path.replaceAll(sep, '/')
 }
 
 /** What does not go well together, said before anything is written. */
 function warningsOf({ environment, tests }: Facts, level: LevelNumber): string[] {
-  const apart =
-    'In a folder of its own it does not touch yours: create-mlops mlops --data FILE --target COLUMN.'
+  const apart = 'Without --in-place it goes into a folder of its own and does not touch yours.'
   const manager = environment?.value
   const isForeign = manager !== undefined && manager !== 'uv' && manager !== 'pip'
   const joinsTests = tests?.evidence.path.startsWith('tests/') === true && level >= 2
@@ -71,15 +172,18 @@ function warningsOf({ environment, tests }: Facts, level: LevelNumber): string[]
   ]
 }
 
-/** Whether there is code in a folder, at the top or one folder below, or a list of requirements. */
-function holdsCode(root: string): boolean {
+/** Whether there is code in a folder, or a list of requirements, not too deep in it. */
+function holdsCode(root: string, depth = DEPTH): boolean {
   if (!existsSync(root) || !statSync(root).isDirectory()) return false
-  return readdirSync(root, { withFileTypes: true }).some((entry) => {
-    if (entry.isFile()) return CODE.test(entry.name)
-    if (!entry.isDirectory() || entry.name.startsWith('.')) return false
-    return readdirSync(join(root, entry.name)).some((name) => CODE.test(name))
-  })
+  const entries = readdirSync(root, { withFileTypes: true })
+  if (entries.some((entry) => entry.isFile() && CODE.test(entry.name))) return true
+  const folders = entries.filter((entry) => entry.isDirectory() && !OTHERS.test(entry.name))
+  return depth > 0 && folders.some(({ name }) => holdsCode(join(root, name), depth - 1))
 }
+
+const DEPTH = 2
+/** Folders that hold no code of the user's. */
+const OTHERS = /^(\.|__|node_modules$|s?venv$|env$|site-packages$)/
 
 const CODE =
   /\.(py|ipynb)$|^(requirements.*\.txt|pyproject\.toml|Pipfile|environment\.ya?ml|MLproject|dvc\.yaml)$/

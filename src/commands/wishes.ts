@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { COLUMN_TYPES, type ColumnType, TASKS, type Task } from '../data/contract.ts'
 import { usageError } from '../errors.ts'
+import { type Corrections, parseCorrections } from '../facts/corrections.ts'
 import { flagValue, type Parsed } from '../flags.ts'
 import type { LevelNumber } from '../layers/level.ts'
 import { parseStack, type Stack } from '../layers/stack.ts'
 import { suggestion } from '../nearest.ts'
+import type { OwnCode } from '../project/own.ts'
 import { readLevel } from './read-level.ts'
 
 /** What the user has said about the new project so far; the rest is asked or takes its default. */
@@ -21,6 +23,19 @@ export interface Wishes {
   readonly types: Readonly<Record<string, ColumnType>>
   readonly task: Task | undefined
   readonly stack: Stack
+  /** What is to be taken in place of facts that were found. */
+  readonly corrections: Corrections
+  /** Whether what is generated goes among the user's files, and not into a folder beside them. */
+  readonly inPlace: boolean
+  /** How the code that is there already can be called, once it has been looked at. */
+  readonly own?: FoundCode
+}
+
+/** Code of the user's, in a repository. */
+export interface FoundCode {
+  /** Absolute. */
+  readonly root: string
+  readonly code: OwnCode
 }
 
 /** @throws KnownError (usage) for a value that can be known to be wrong without looking at anything */
@@ -38,6 +53,8 @@ export function readWishes(parsed: Parsed, cwd: string): Wishes {
     types: typesOf(parsed.values.get('type') ?? []),
     task: taskOf(flagValue(parsed, 'task')),
     stack: parseStack(parsed.values.get('stack') ?? []),
+    corrections: parseCorrections(parsed.values.get('fact') ?? []),
+    inPlace: parsed.switches.has('in-place'),
   }
 }
 

@@ -10,8 +10,8 @@ import { casesOf } from '../assess/tests.ts'
 export interface Facts {
   readonly environment: Fact<Manager> | undefined
   readonly packages: readonly Fact<string>[]
-  readonly training: readonly Fact<'module' | 'notebook'>[]
-  readonly prediction: readonly Fact<'service' | 'module' | 'notebook'>[]
+  readonly training: readonly Fact<string>[]
+  readonly prediction: readonly Fact<string>[]
   readonly frameworks: readonly Fact<string>[]
   readonly models: readonly Fact<string>[]
   readonly data: readonly Fact<string>[]
@@ -26,7 +26,8 @@ export interface Fact<Value> {
   readonly evidence: Evidence
 }
 
-export type Manager = 'uv' | 'poetry' | 'pipenv' | 'pdm' | 'pixi' | 'conda' | 'pip'
+export const MANAGER_NAMES = ['uv', 'poetry', 'pipenv', 'pdm', 'pixi', 'conda', 'pip'] as const
+export type Manager = (typeof MANAGER_NAMES)[number]
 
 export function factsOf(repository: Repository): Facts {
   const code = codeOf(repository)

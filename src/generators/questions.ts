@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import inquirer from 'inquirer'
+import { calledCode } from '../commands/answers.ts'
 import type { Context } from '../commands/context.ts'
 import { type Answers, projectFolder } from '../commands/create.ts'
 import type { Wishes } from '../commands/wishes.ts'
@@ -41,7 +42,7 @@ export async function askAbout(
     context.output,
   )
   const stack = await askStack(catalog, level.level, wishes.stack)
-  return { ...folder, level: level.level, stack, data: file, profile }
+  return { ...folder, level: level.level, stack, data: file, profile, ...calledCode(wishes, stack) }
 }
 
 async function askFolder(wishes: Wishes, context: Context): Promise<{ root: string; name: string }> {

@@ -19,11 +19,15 @@ export function selectLayers(catalog: Catalog, level: LevelNumber, stack: Stack)
     .filter((each) => each.level <= level)
     .flatMap((each) => [
       layer(catalog, each, 'common', each.dependencies),
-      ...each.choices.map((choice) => {
+      ...each.choices.flatMap((choice) => {
         const option = choice.options.find(({ name }) => name === stack[choice.name])
         if (option === undefined)
           throw new Error(`no option taken for the choice ${choice.name} of level ${each.level}`)
-        return layer(catalog, each, `${choice.name}/${option.name}`, option.dependencies)
+        const { name, shares, dependencies } = option
+        return [
+          ...(shares === undefined ? [] : [layer(catalog, each, `${choice.name}/${shares}`, {})]),
+          layer(catalog, each, `${choice.name}/${name}`, dependencies),
+        ]
       }),
     ])
 }

@@ -3,6 +3,7 @@ import { TASKS, type Task } from '../data/contract.ts'
 import { KnownError } from '../errors.ts'
 import { LEVELS, type LevelNumber } from '../layers/level.ts'
 import type { Stack } from '../layers/stack.ts'
+import { type OwnCode, readOwnCode } from './own.ts'
 
 export const SETTINGS_FILE = 'mlops.yaml'
 
@@ -14,6 +15,8 @@ export interface ProjectFacts {
   readonly target: string
   /** The column that orders the rows in time, if there is one. */
   readonly time: string | null
+  /** How the user's own code is called, where it is. */
+  readonly own?: OwnCode
 }
 
 /** The part of mlops.yaml that decides what is generated; the rest of it is for the project's own code. */
@@ -37,6 +40,7 @@ export function parseSettings(text: string): Settings {
   if (!isMap(document.contents)) throw wrong('it has no fields')
   const file = document.toJS() as Record<string, unknown>
   const project = mapping(file.project, 'project')
+  const own = readOwnCode(file.own)
   return {
     level: levelOf(file.level),
     stack: textsOf(file.stack ?? {}, 'stack'),
@@ -46,6 +50,7 @@ export function parseSettings(text: string): Settings {
       task: taskOf(project.task),
       target: textOf(project.target, 'project.target'),
       time: project.time === undefined || project.time === null ? null : textOf(project.time, 'project.time'),
+      ...(own === undefined ? {} : { own }),
     },
     moved: textsOf(file.moved ?? {}, 'moved'),
   }

@@ -4,6 +4,7 @@ import type { Catalog } from '../layers/catalog.ts'
 import type { LevelNumber } from '../layers/level.ts'
 import { selectLayers } from '../layers/select.ts'
 import type { Stack } from '../layers/stack.ts'
+import { NO_OWN_CODE } from '../project/own.ts'
 import type { ProjectFacts } from '../project/settings.ts'
 import { renderTree } from './render.ts'
 import type { Tree } from './tree.ts'
@@ -32,6 +33,7 @@ export function renderProject(catalog: Catalog, desired: Desired): Tree {
   const layers = selectLayers(catalog, level, stack)
   const tree = renderTree(layers, {
     ...project,
+    own: project.own ?? NO_OWN_CODE,
     level,
     stack,
     contract,

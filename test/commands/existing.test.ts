@@ -43,10 +43,21 @@ async function planned(...args: string[]): Promise<Set<string>> {
 }
 
 describe.each(REPOSITORIES)('%s', (name, data) => {
-  test('keeps every byte that no plan announced, and climbs', async () => {
+  test('beside it, no byte of it changes, and it climbs', async () => {
     cpSync(join(FIXTURES, name), root, { recursive: true })
     const before = files()
-    const announced = await planned('.', '--data', data, ...FLAGS, '--level', '1', '--conflicts', 'mine')
+    await planned('.', '--data', data, ...FLAGS, '--level', '1')
+    for (const _ of catalog.levels.slice(1)) await planned('upgrade', '--yes', '--cwd', 'mlops')
+    const after = files()
+    for (const [path, text] of before) expect(after.get(path), path).toBe(text)
+    for (const path of after.keys()) if (!before.has(path)) expect(path).toMatch(/^mlops\//)
+  })
+
+  test('in place it keeps every byte that no plan announced, and climbs', async () => {
+    cpSync(join(FIXTURES, name), root, { recursive: true })
+    const before = files()
+    const flags = [...FLAGS, '--in-place', '--level', '1', '--conflicts', 'mine']
+    const announced = await planned('.', '--data', data, ...flags)
     for (const _ of catalog.levels.slice(1))
       for (const path of await planned('upgrade', '--yes', '--conflicts', 'mine')) announced.add(path)
     const after = files()
@@ -75,27 +86,29 @@ describe('a folder with code in it', () => {
   })
 
   test('what does not go well together is said before', async () => {
-    const dry = ['.', '--data', 'data/churn.csv', ...FLAGS, '--dry-run']
+    const dry = ['.', '--data', 'data/churn.csv', ...FLAGS, '--in-place', '--dry-run']
     const { stdout } = await command(root, ...dry, '--level', '2')
     expect(stdout).toContain('poetry does not install it')
     expect(stdout).toContain('The generated tests join yours in tests/')
-    expect(stdout).toContain('create-mlops mlops --data FILE')
+    expect(stdout).toContain('Without --in-place it goes into a folder of its own')
     expect((await command(root, ...dry)).stdout).not.toContain('join yours')
   })
 
   test('a package of the same name is left alone', async () => {
-    const paths = await planned('.', '--data', 'data/churn.csv', ...FLAGS, '--conflicts', 'mine', '--dry-run')
+    const flags = ['--data', 'data/churn.csv', ...FLAGS, '--in-place', '--conflicts', 'mine']
+    const paths = await planned('.', ...flags, '--dry-run')
     expect(paths).toContain('src/churn_mlops/train.py')
     expect([...paths].filter((path) => /^(src\/)?churn\//.test(path))).toEqual([])
-    const { code, stderr } = await command(root, '.', '--data', 'data/churn.csv', ...FLAGS, '--name', 'churn')
+    const { code, stderr } = await command(root, '.', ...flags, '--name', 'churn')
     expect(code).toBe(2)
     expect(stderr).toContain('--name churn would write into churn, which is yours')
   })
 
   test('what the user says wins', async () => {
     writeFileSync(join(root, 'requirements.txt'), 'pandas\n')
-    const flags = ['--level', '1', '--name', 'other', '--stack', 'environment=uv', '--conflicts', 'mine']
-    const { stdout } = await command(root, '.', '--data', 'data/churn.csv', ...FLAGS, ...flags)
+    const said = ['--level', '1', '--name', 'other', '--stack', 'environment=uv', '--in-place']
+    const flags = ['--data', 'data/churn.csv', ...FLAGS, ...said, '--conflicts', 'mine']
+    const { stdout } = await command(root, '.', ...flags)
     expect(stdout).toContain('You asked for level 1.')
     expect(readFileSync(join(root, 'mlops.yaml'), 'utf8')).toMatch(/level: 1\nstack:\n {2}environment: uv/)
     expect(readdirSync(join(root, 'src'))).toEqual(['other'])

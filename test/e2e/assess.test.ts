@@ -62,6 +62,9 @@ test('a repository of flat scripts keeps working when a level is added, and one 
     'customer_id',
     '--stack',
     'environment=uv',
+    '--stack',
+    'framework=scikit-learn',
+    '--in-place',
   ]
   const added = createMlops(root, '.', ...flags, '--yes', '--no-install', '--no-git', '--conflicts', 'mine')
   expect(added.code, added.output).toBe(0)

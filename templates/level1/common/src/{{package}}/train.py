@@ -61,7 +61,8 @@ def run(config: Config, _arguments: argparse.Namespace) -> int:
         trained = train(config, contract, dataset, rows)
     require_gain(trained, config)
     sha256 = save(config, contract, dataset, rows, trained)
-    print(f"Model      models/model.joblib, sha256 {sha256[:12]}, {trained.rounds} rounds")
+    rounds = f", {trained.rounds} rounds" if trained.rounds > 1 else ""
+    print(f"Model      models/model.joblib, sha256 {sha256[:12]}{rounds}")
     for path in write_examples(config, contract, dataset, rows.test, trained):
         print(f"Example    {path.relative_to(config.root)}")
     return OK

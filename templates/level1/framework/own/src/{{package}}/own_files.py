@@ -1,0 +1,53 @@
+"""The files of your own code, kept together with a model, so that it always predicts with the code it was made with."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+from .errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+LARGEST = 20_000_000
+LEFT_OUT = ("__pycache__", ".git", ".venv", ".ipynb_checkpoints", "node_modules")
+# The same files make the same bytes.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def pack(root: Path, paths: Iterable[str]) -> bytes:
+    """Return files, and those below folders, as a zip archive.
+
+    Raises:
+        InputError: together they are too large to be code.
+    """
+    content = io.BytesIO()
+    size = 0
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
+        for file in sorted({file for path in paths for file in _files(root / path)}):
+            size += file.stat().st_size
+            if size > LARGEST:
+                raise InputError(
+                    f"own.code of mlops.yaml names more than {LARGEST // 1_000_000} MB, {file} among it; name code only."
+                )
+            archive.writestr(zipfile.ZipInfo(file.relative_to(root).as_posix(), EPOCH), file.read_bytes())
+    return content.getvalue()
+
+
+def unpack(content: bytes, folder: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield a file, or all below a folder; links are not followed."""
+    if path.is_symlink() or path.name in LEFT_OUT:
+        return
+    if path.is_dir():
+        for each in path.iterdir():
+            yield from _files(each)
+    elif path.is_file():
+        yield path
