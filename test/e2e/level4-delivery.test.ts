@@ -26,6 +26,8 @@ describe('deploy=local: versions on their way to production', () => {
     }
     edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 30}')
     edit(project, 'rollout.yaml', /min_answers: .*$/m, 'min_answers: 20')
+    edit(project, 'mlops.yaml', 'seconds: 3', 'seconds: 1')
+    edit(project, 'mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')
     commitAll(project)
     rows = jsonRows(project)
   })
@@ -68,8 +70,8 @@ describe('deploy=local: versions on their way to production', () => {
   })
 
   test('production is refused before its runs and its approval, and has the same artifact as the others', async () => {
-    const refused = (finding: string) => {
-      const made = model(project, 'deploy', 'production')
+    const refused = (finding: string, name: Environment = 'production') => {
+      const made = model(project, 'deploy', name)
       expect(made.code, made.output).toBe(REFUSED)
       expect(made.stderr).toContain(finding)
     }
@@ -77,12 +79,18 @@ describe('deploy=local: versions on their way to production', () => {
       const made = model(project, 'deploy', name)
       expect(made.code, made.output).toBe(0)
     }
+    edit(project, 'mlops.yaml', 'qps: 20', 'qps: 900000')
+    refused('cd-check has failed. load: ', 'pre-production')
+    edit(project, 'mlops.yaml', 'qps: 900000', 'qps: 20')
     deploy('pre-production')
     refused('1 of 2 good runs')
     deploy('pre-production')
     refused('nobody has approved')
     const unseen = make(project, 'approve', 'WHO=A. Person', 'REASON=looked at it')
     expect(unseen.stderr).toContain('Version 2 was not reviewed')
+    const promoted = model(project, 'promote', '2')
+    expect(promoted.code, promoted.output).toBe(REFUSED)
+    expect(promoted.stderr).toContain('Version 2 was not reviewed')
     expect(model(project, 'review', '2').code).toBe(0)
     edit(project, 'docs/reviews/version-2.md', /^- \*\*Decision\*\*:.*$/m, '- **Decision**: approved')
     for (const field of ['Reviewer', 'Date', 'Reason'])

@@ -20,7 +20,7 @@ ab-report: | $(PROGRAM) ## decide the A/B test, write reports/ab.json and .md
 	@$(PROGRAM) ab-report $(ON_FLAG)
 
 .PHONY: deploy
-deploy: | $(PROGRAM) ## deploy to ENV=test, pre-production or production; VERSION= for test
+deploy: $(CI_GOLDEN) | $(PROGRAM) ## deploy to ENV=test, pre-production or production; VERSION= for test
 	@$(PROGRAM) deploy "$$ENV" $(if $(VERSION),--version "$$VERSION")
 
 .PHONY: deploy-back

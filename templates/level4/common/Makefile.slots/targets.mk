@@ -55,7 +55,7 @@ ci-notes: | $(PROGRAM) ## CI: write the notes of the release TAG= from commits a
 	@$(PROGRAM) release-notes --tag "$$TAG"
 
 .PHONY: cd-check
-cd-check: | $(PROGRAM) ## check a version before it is delivered: VERSION=, else the newest candidate
+cd-check: $(CI_GOLDEN) | $(PROGRAM) ## check a version before it is delivered: VERSION=, else the newest candidate
 	@$(PROGRAM) cd-check $(if $(VERSION),"$$VERSION")
 
 .PHONY: review

@@ -9,6 +9,7 @@ from . import registry
 from .errors import OK, REFUSED, ProjectError
 from .model_validation import champion_checks
 from .proof import prove
+# slot: imports
 
 if TYPE_CHECKING:
     import argparse
@@ -44,6 +45,7 @@ def promote(config: Config, reference: str) -> Version:
     if before is not None and before.number == version.number:
         print(f"Champion   version {version.number} is in use already")
         return version
+    # slot: allowed
     print(f"Proof      {prove(version.folder)}")
     registry.replace_champion(config, version, before)
     replaced = "" if before is None else f", after version {before.number}"

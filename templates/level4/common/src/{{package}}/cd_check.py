@@ -123,7 +123,10 @@ def check_package(attempt: Attempt) -> str:
 
 def check_interface(attempt: Attempt) -> str:
     """The service takes what the recorded description says, and answers the sample as the model does."""
-    recorded = json.loads((golden_folder(attempt.config) / "openapi.json").read_text(encoding="utf-8"))
+    path = golden_folder(attempt.config) / "openapi.json"
+    if not path.is_file():
+        raise ProjectError(f"there is no {attempt.config.relative(path)} to compare with; make golden records it")
+    recorded = json.loads(path.read_text(encoding="utf-8"))
     visit = attempt.visit
     problems = broken_promises(recorded, visit.description)
     if problems:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import registry, target
+from .artifact_checks import check_artifact
 from .bundle import Bundle, build, open_bundle
 from .deployments import good_runs, live, live_before, read_approval, remember
 from .environments import PRODUCTION, Environment, read_environment
@@ -59,7 +60,8 @@ def _release(config: Config, environment: Environment, bundle: Bundle) -> None:
     print(f"Artifact   {bundle.short} with version {bundle.version}, sha256 {bundle.digest}")
     try:
         if environment.checks:
-            print(f"Proof      {prove(bundle.folder / 'models' / 'versions' / str(bundle.version))}")
+            print(f"Proof      {prove(bundle.folder / 'models' / 'versions' / str(bundle.version))}", flush=True)
+            check_artifact(config, bundle)
         print(f"Smoke test {smoke(bundle)}")
         address = target.release(config, environment, bundle)
     except ProjectError as error:

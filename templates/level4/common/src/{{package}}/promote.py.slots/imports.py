@@ -1,0 +1,1 @@
+from .review import require_review
