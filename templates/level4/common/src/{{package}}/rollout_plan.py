@@ -34,6 +34,7 @@ class Guards:
     max_error_rate: float = 0.01
     max_latency_ratio: float = 3.0
     latency_floor_ms: float = 20.0
+    timeout_ms: float = 1000.0
     max_score_distance: float = 0.2
 
 
@@ -112,6 +113,7 @@ def _check_steps(steps: tuple[Any, ...]) -> None:
 
 def _check_guards(guards: Guards) -> None:
     _expect(_is_count(guards.min_answers), "guards.min_answers", guards.min_answers, "a whole number of at least 1")
+    _expect(is_number(guards.timeout_ms, 1, 60_000), "guards.timeout_ms", guards.timeout_ms, "a number from 1 to 60000")
     for name, high in (
         ("max_error_rate", 1),
         ("max_latency_ratio", 1000),

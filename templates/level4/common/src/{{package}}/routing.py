@@ -10,6 +10,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any
 
+from .bounded import Bounded, HungError
 from .errors import ProjectError
 from .exposures import ExposureLog
 from .live import load_folder
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from .rollout_state import Rollout
 
 SECONDS = 1.0
+# So long a candidate may take to be loaded, and so long threads are waited for at the end.
+LOAD_SECONDS = 60.0
+CLOSE_SECONDS = 5.0
 
 
 class Router:
@@ -52,7 +56,7 @@ class Router:
     def close(self) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join()
+            thread.join(CLOSE_SECONDS)
 
     def refresh(self) -> None:
         """Do what the file says by now, and what the guards say."""
@@ -101,7 +105,8 @@ class Router:
             self.trial = self._trial(rollout)
         except Exception as error:
             self.trial = None
-            self.failure = f"version {rollout.candidate} could not be loaded: {error}"
+            finding = f"not in {LOAD_SECONDS:g} seconds" if isinstance(error, HungError) else error
+            self.failure = f"version {rollout.candidate} could not be loaded: {finding}"
             stop_rollout(root, rollout, self.failure)
 
     def _trial(self, rollout: Rollout) -> Trial:
@@ -111,7 +116,7 @@ class Router:
         if before is not None and before.rollout.id == rollout.id:
             candidate = before.candidate
         else:
-            candidate = load_folder(version.folder, version, live.contract)
+            candidate = Bounded().call(lambda: load_folder(version.folder, version, live.contract), LOAD_SECONDS)
         log = ExposureLog(root, rollout.id)
         return Trial(rollout, candidate, Guards(**rollout.guards), live.contract, log)
 

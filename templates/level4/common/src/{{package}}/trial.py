@@ -8,11 +8,12 @@ import queue
 import time
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from .bounded import Bounded, HungError
 from .exposures import ExposureLog, hashed
 from .guards import Answers, find_problem
 from .log import now
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
     from .rollout_state import Rollout
     from .rows import Answer
 
+Result = TypeVar("Result")
+
 KEY_HEADER = b"x-assignment-key"
 # The key that the request at hand brings in its header.
 given_key: ContextVar[str | None] = ContextVar("given_key", default=None)
 # So many rows may wait for a shadow; what comes then is answered, and not shadowed.
 WAITING = 1000
+# A table may take the time of a row once more for every so many rows.
+ROWS_A_TIME = 100
 
 
 class BadScoreError(Exception):
@@ -55,6 +60,7 @@ class Trial:
         self._guards = guards
         self._contract = contract
         self._log = log
+        self._bounded = Bounded()
 
     def answers_with(self, champion: Served) -> bool:
         """Tell whether the trial has a say: it is about this champion, and nothing is wrong with the candidate."""
@@ -69,13 +75,13 @@ class Trial:
         if self.rollout.gives_candidate(self._key(row)):
             started = time.perf_counter()
             try:
-                answer = _answer(self.candidate, row)
+                answer = self._in_time(lambda: _answer(self.candidate, row))
                 self.of_candidate.add(time.perf_counter() - started, answer.score)
                 return self.candidate, answer
             except UnusualRowError:
                 raise
-            except Exception:
-                self._failed(time.perf_counter() - started)
+            except Exception as error:
+                self._failed(time.perf_counter() - started, error)
         started = time.perf_counter()
         answer = _answer(champion, row)
         self.of_champion.add(time.perf_counter() - started, answer.score)
@@ -122,9 +128,9 @@ class Trial:
         """Let the candidate answer a row that the champion has answered, and only log it."""
         started = time.perf_counter()
         try:
-            score = self._shadow_score(row)
+            score = self._in_time(lambda: self._shadow_score(row))
         except Exception as error:
-            self._failed(time.perf_counter() - started)
+            self._failed(time.perf_counter() - started, error)
             self._log.append([{**entry, "shadow_score": None, "shadow_error": type(error).__name__}])
             return
         self.of_candidate.add(time.perf_counter() - started, score)
@@ -134,21 +140,29 @@ class Trial:
         started = time.perf_counter()
         if of_candidate:
             try:
-                predicted = self.candidate.artifact.scorer.predict(inputs)
+                predicted = self._in_time(lambda: self.candidate.artifact.scorer.predict(inputs), len(inputs))
                 if not np.isfinite(predicted["score"].to_numpy(dtype="float64")).all():
                     raise BadScoreError
                 _count(self.of_candidate, predicted, started)
                 return self.candidate, predicted
-            except Exception:
+            except Exception as error:
                 for _ in range(len(inputs)):
-                    self._failed((time.perf_counter() - started) / len(inputs))
+                    self._failed((time.perf_counter() - started) / len(inputs), error)
         started = time.perf_counter()
         predicted = champion.artifact.scorer.predict(inputs)
         _count(self.of_champion, predicted, started)
         return champion, predicted
 
-    def _failed(self, seconds: float) -> None:
+    def _in_time(self, answer: Callable[[], Result], rows: int = 1) -> Result:
+        """Let the candidate answer, and wait for it no longer than the guards allow."""
+        seconds = self._guards.timeout_ms / 1000
+        return self._bounded.call(answer, seconds * (1 + rows // ROWS_A_TIME))
+
+    def _failed(self, seconds: float, error: Exception) -> None:
         self.of_candidate.add(seconds, None)
+        if isinstance(error, HungError):
+            # Not once more: each time a request would have to wait.
+            self.problem = self.problem or f"no answer within {self._guards.timeout_ms:g} ms"
         self.judge()
 
     def _expose(self, rows: list[dict[str, Any]], ids: list[str], served: Served, scores: list[float]) -> None:
