@@ -10,8 +10,8 @@ interface Option {
   readonly name: string
   readonly label: string
   readonly summary: string
-  /** A folder beside the options' own, with files that several of them have in common. */
-  readonly shares: string | undefined
+  /** Folders beside the options' own, with files that several of them have in common. */
+  readonly shares: readonly string[]
   readonly dependencies: Dependencies
 }
 
@@ -73,7 +73,7 @@ function parseOption(name: string, value: unknown, where: string): Option {
     name,
     label: option.label === undefined ? name : string(option.label, `${where}.label`),
     summary: string(option.summary, `${where}.summary`),
-    shares: option.shares === undefined ? undefined : string(option.shares, `${where}.shares`),
+    shares: strings(option.shares ?? [], `${where}.shares`),
     dependencies: dependencies(option.dependencies, where),
   }
 }

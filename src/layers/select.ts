@@ -25,7 +25,7 @@ export function selectLayers(catalog: Catalog, level: LevelNumber, stack: Stack)
           throw new Error(`no option taken for the choice ${choice.name} of level ${each.level}`)
         const { name, shares, dependencies } = option
         return [
-          ...(shares === undefined ? [] : [layer(catalog, each, `${choice.name}/${shares}`, {})]),
+          ...shares.map((folder) => layer(catalog, each, `${choice.name}/${folder}`, {})),
           layer(catalog, each, `${choice.name}/${name}`, dependencies),
         ]
       }),

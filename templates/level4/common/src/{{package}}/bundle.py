@@ -21,7 +21,14 @@ from .fingerprint import find_lock
 if TYPE_CHECKING:
     from .config import Config
 
-FILES = ("mlops.yaml", "contract.yaml", "rollout.yaml", "pyproject.toml", "README.md")
+FILES = (
+    "mlops.yaml",
+    "contract.yaml",
+    "rollout.yaml",
+    "pyproject.toml",
+    "README.md",
+    # slot: files
+)
 MANIFEST = "manifest.json"
 
 

@@ -11,23 +11,31 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .colors import COLORS, PROXY, port_of
 from .errors import ProjectError
 from .serve import GRACE_SECONDS
 
 if TYPE_CHECKING:
+    from .bundle import Bundle
     from .config import Config
     from .environments import Environment
 
 CONFIGURATION = "supervisord.conf"
 
 
-def supervise(config: Config, environment: Environment, folder: Path, ports: dict[str, int]) -> None:
+def address_of(environment: Environment, color: str) -> str:
+    """Return where the proxy reaches a service."""
+    return f"127.0.0.1:{port_of(environment, color)}"
+
+
+def prepare(config: Config, environment: Environment, folder: Path, color: str, bundle: Bundle) -> None:
     """Have a supervisor run that knows the programs; none is started or stopped by this."""
+    del color, bundle  # A service runs from its folder, wherever what is in it came from.
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     path = folder / CONFIGURATION
-    path.write_text(_configuration(config, environment, folder, ports), encoding="utf-8")
+    path.write_text(_configuration(config, environment, folder), encoding="utf-8")
     if _control(folder, "pid").returncode == 0:
-        _control(folder, "update", *ports)
+        _control(folder, "update", *COLORS)
         return
     started = _run("supervisor.supervisord", folder)
     if started.returncode:
@@ -73,7 +81,7 @@ def logs(folder: Path, program: str) -> str:
     return lines[-1] if lines else ""
 
 
-def _configuration(config: Config, environment: Environment, folder: Path, ports: dict[str, int]) -> str:
+def _configuration(config: Config, environment: Environment, folder: Path) -> str:
     socket = _socket(folder)
     text = [
         f"[unix_http_server]\nfile={_plain(socket)}\nchmod=0700\n",
@@ -82,11 +90,13 @@ def _configuration(config: Config, environment: Environment, folder: Path, ports
         "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n",
         f"[supervisorctl]\nserverurl=unix://{_plain(socket)}\n",
     ]
-    for color, port in ports.items():
-        serve = ["serve", "--host", "127.0.0.1", "--port", str(port), "--workers", str(environment.workers)]
+    for color in COLORS:
+        host, _, port = address_of(environment, color).partition(":")
+        serve = ["serve", "--host", host, "--port", port, "--workers", str(environment.workers)]
         root = folder / color
         text.append(_program(color, root, serve, folder, f'environment=PYTHONPATH="{_plain(root / "src")}"\n'))
-    text.append(_program("proxy", config.root, ["proxy", environment.name], folder, ""))
+    proxy = ["proxy", str(folder), "--port", str(environment.port)]
+    text.append(_program(PROXY, config.root, proxy, folder, ""))
     return "\n".join(text)
 
 

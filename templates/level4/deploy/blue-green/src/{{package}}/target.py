@@ -1,7 +1,7 @@
 """Deployments on this machine: two services, blue and green, one of which answers behind a proxy.
 
 The new artifact starts beside the old one. Once it is ready the proxy sends requests to it, and the old one ends when
-it has answered what it had begun. Supervisor keeps the processes alive.
+it has answered what it had begun.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import httpx
 
 from .artifact import write_json
 from .bundle import unpack
+from .colors import COLORS, PROXY, other_than, port_of
 from .environments import PRODUCTION, environment_folder
 from .errors import ProjectError
+from .processes import address_of, is_running, logs, prepare, shut_down, start, stop
 from .proxy import active_file, read_active
 from .smoke import wait_until_ready
-from .supervised import is_running, logs, shut_down, start, stop, supervise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .config import Config
     from .environments import Environment
 
-COLORS = ("blue", "green")
 # Requests that were on their way to the old service have arrived after this.
 DRAIN_SECONDS = 1.0
 # So long the new service is watched through the proxy before the old one is stopped.
@@ -42,19 +42,19 @@ def release(config: Config, environment: Environment, bundle: Bundle) -> str:
     """
     folder = environment_folder(config, environment.name)
     active = read_active(folder)
-    color = COLORS[0] if active is None or active["color"] == COLORS[1] else COLORS[1]
-    port = environment.port + 1 + COLORS.index(color)
-    supervise(config, environment, folder, {each: environment.port + 1 + COLORS.index(each) for each in COLORS})
+    color = other_than(None if active is None else active["color"])
     stop(folder, color)
     unpack(bundle, folder / color)
     _keep_monitoring(config, environment, folder / color)
+    prepare(config, environment, folder, color, bundle)
     address = f"http://127.0.0.1:{environment.port}"
     try:
         start(folder, color)
-        wait_until_ready(f"http://127.0.0.1:{port}", bundle.version, lambda: is_running(folder, color))
-        _switch(folder, color, port, bundle)
-        start(folder, "proxy")
-        wait_until_ready(address, bundle.version, lambda: is_running(folder, "proxy"))
+        own = f"http://127.0.0.1:{port_of(environment, color)}"
+        wait_until_ready(own, bundle.version, lambda: is_running(folder, color))
+        _switch(folder, color, address_of(environment, color), bundle)
+        start(folder, PROXY)
+        wait_until_ready(address, bundle.version, lambda: is_running(folder, PROXY))
         _watch(address, bundle)
     except ProjectError as error:
         _switch_back(folder, active)
@@ -95,14 +95,14 @@ def _keep_monitoring(config: Config, environment: Environment, root: Path) -> No
     (root / "monitoring").symlink_to(kept / "monitoring", target_is_directory=True)
 
 
-def _switch(folder: Path, color: str, port: int, bundle: Bundle) -> None:
-    content = {"color": color, "port": port, "digest": bundle.digest, "version": bundle.version}
+def _switch(folder: Path, color: str, address: str, bundle: Bundle) -> None:
+    content = {"color": color, "address": address, "digest": bundle.digest, "version": bundle.version}
     write_json(content, active_file(folder))
 
 
 def _switch_back(folder: Path, before: dict[str, Any] | None) -> None:
     if before is None:
-        stop(folder, "proxy")
+        stop(folder, PROXY)
         active_file(folder).unlink(missing_ok=True)
     else:
         write_json(before, active_file(folder))

@@ -1,4 +1,4 @@
-"""Pass requests on to the service that answers in an environment: the port in active.json, looked at each time.
+"""Pass requests on to the service that answers in an environment: that of active.json, looked at each time.
 
 A request that a service closed the connection to is sent once more, so that clients notice no switch.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -16,13 +17,11 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from .environments import environment_folder, read_environment
 from .errors import OK
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from starlette.requests import Request
 
@@ -37,13 +36,14 @@ HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("environment", help="test, pre-production or production")
+    parser.add_argument("folder", type=Path, help="that of the deployment, with its active.json")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, required=True, help="port to listen on")
 
 
-def run(config: Config, arguments: argparse.Namespace) -> int:
-    environment = read_environment(config, arguments.environment)
-    app = create_proxy(environment_folder(config, environment.name))
-    uvicorn.run(app, host="127.0.0.1", port=environment.port, access_log=False, log_level="warning")
+def run(_config: Config, arguments: argparse.Namespace) -> int:
+    app = create_proxy(arguments.folder)
+    uvicorn.run(app, host=arguments.host, port=arguments.port, access_log=False, log_level="warning")
     return OK
 
 
@@ -52,7 +52,7 @@ def active_file(folder: Path) -> Path:
 
 
 def read_active(folder: Path) -> dict[str, Any] | None:
-    """Return color, port, digest and version of what answers, or None where nothing does."""
+    """Return color, address, digest and version of what answers, or None where nothing does."""
     try:
         content: dict[str, Any] = json.loads(active_file(folder).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -78,7 +78,7 @@ def create_proxy(folder: Path) -> Starlette:
             active = read_active(folder)
             if active is not None:
                 try:
-                    url = f"http://127.0.0.1:{active['port']}{path}"
+                    url = f"http://{active['address']}{path}"
                     answer = await client.request(request.method, url, content=body, headers=headers)
                     return _response(answer)
                 except httpx.TimeoutException:
