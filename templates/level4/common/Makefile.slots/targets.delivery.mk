@@ -29,7 +29,7 @@ deploy-back: | $(PROGRAM) ## deploy to ENV= again what was there before
 
 .PHONY: approve
 approve: | $(PROGRAM) ## approve what runs in pre-production for production: WHO= and REASON=
-	@$(PROGRAM) approve --who "$$WHO" --reason "$$REASON"
+	@$(PROGRAM) approve $(APPROVE_FLAGS) --who "$$WHO" --reason "$$REASON"
 
 .PHONY: teardown
 teardown: | $(PROGRAM) ## stop and remove what is deployed to ENV=

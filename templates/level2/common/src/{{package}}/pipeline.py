@@ -73,6 +73,7 @@ def publish(config: Config, contract: Contract, log: RunLog, taken: int) -> None
         log.finish("no new data", taken=taken)
         return
     checked = [_check(config, contract, snapshot) for snapshot in snapshots]
+    # slot: checked
     _set_apart(config, checked, snapshots)
     rows = clean_and_spell(contract, checked)
     write_table(rows, path)
@@ -134,6 +135,7 @@ def _fingerprint(config: Config, snapshots: list[Snapshot]) -> str:
     files = (config.root / CONTRACT_FILE, Path(cleaning.__file__))
     parts = [snapshot.sha256 for snapshot in snapshots] + [file_sha256(path) for path in files]
     parts += [repr(read_rules(config)), repr(config.project)]
+    # slot: fingerprint
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -65,6 +65,7 @@ class Answering:
         # slot: stop
         self._stop.set()
         await run_in_threadpool(counter.join)
+        # slot: stopped
         self._spool.close()
         await run_in_threadpool(ingest, self._log)
         self.telemetry.flush()
@@ -161,6 +162,7 @@ class Answering:
         while not self._stop.wait(COUNT_SECONDS):
             self.telemetry.log_failing.set(float(bool(self.problem or waiting_because(self._log))))
             self.telemetry.flush()
+            # slot: counting
 
 
 def answer_with(served: Served, row: dict[str, Any]) -> Answer:

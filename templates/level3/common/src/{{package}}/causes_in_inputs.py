@@ -36,14 +36,20 @@ def serving_skew(case: Case) -> list[str]:
 
 def broken_data(case: Case) -> list[str]:
     """Return the inputs whose values are broken, where that explains why predictions are worse."""
+    return [
+        f'"{shorten(change.name, 30)}": {"; ".join(change.notes)}. {explanation}'
+        for change, explanation in broken_inputs(case)
+    ]
+
+
+def broken_inputs(case: Case) -> list[tuple[Change, str]]:
+    """Return the changes of the inputs whose values are broken, each with why it makes predictions worse."""
     found = []
     for change in case.changes:
-        if change.importance <= 0 or not _is_suspicious(change):
-            continue
-        name = shorten(change.name, 30)
-        explanation = _explanation(case, change)
-        if explanation is not None:
-            found.append(f'"{name}": {"; ".join(change.notes)}. {explanation}')
+        if change.importance > 0 and _is_suspicious(change):
+            explanation = _explanation(case, change)
+            if explanation is not None:
+                found.append((change, explanation))
     return found
 
 
@@ -148,7 +154,7 @@ def _explanation(case: Case, change: Change) -> str | None:
         value = case.metric(_predicted_anew(case, repaired))
         share = 1 - case.loss(value) / case.loss(case.realised)
         return f"With the unit taken back, the {label} is {value:.4g}" if share > 0.5 else None
-    affected = _affected(case, change)
+    affected = affected_rows(case, change)
     if 0 < affected.sum() < len(affected) and (~affected).sum() >= case.config.monitoring.min_labels:
         value = case.metric(case.labelled[~affected])
         if case.is_as_expected(value, int((~affected).sum())):
@@ -157,8 +163,9 @@ def _explanation(case: Case, change: Change) -> str | None:
     return f"The same fault in the test rows makes the {label} {value:.4g}" if case.explains(value) else None
 
 
-def _affected(case: Case, change: Change) -> pd.Series:
-    values = case.labelled_inputs[change.name]
+def affected_rows(case: Case, change: Change, inputs: pd.DataFrame | None = None) -> pd.Series:
+    """Tell for each row whether its value is broken: of the labelled ones, or of `inputs`."""
+    values = (case.labelled_inputs if inputs is None else inputs)[change.name]
     facts = next(each for each in case.artifact.signature["inputs"] if each["name"] == change.name)
     affected = values.isna()
     if facts["type"] == "categorical":
@@ -171,7 +178,7 @@ def _affected(case: Case, change: Change) -> pd.Series:
 def _with_the_same_fault(case: Case, change: Change) -> float:
     """Return the metric of the test rows once as many of them have the broken values of this period."""
     random = np.random.default_rng(case.config.training.seed)
-    affected = _affected(case, change)
+    affected = affected_rows(case, change)
     broken = case.labelled_inputs.loc[affected, change.name].to_numpy()
     if not len(broken):
         return float("nan")

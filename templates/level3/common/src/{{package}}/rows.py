@@ -248,5 +248,5 @@ def features_digest(source: str) -> str:
 
 def _first(predicted: pd.DataFrame, scorer: Scorer) -> tuple[str | float, float, dict[str, float] | None]:
     row = predicted.iloc[0]
-    probabilities = {label: float(row[f"score_{label}"]) for label in scorer.classes}
-    return row["prediction"], float(row["score"]), probabilities if scorer.task == "multiclass" else None
+    many = {label: float(row[f"score_{label}"]) for label in scorer.classes} if scorer.task == "multiclass" else None
+    return row["prediction"], float(row["score"]), many

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--who", required=True, help="your name")
     parser.add_argument("--reason", required=True, help="why it may be used")
+    # slot: arguments
 
 
 def run(config: Config, arguments: argparse.Namespace) -> int:
     for name in ("who", "reason"):
         if not getattr(arguments, name).strip():
             raise InputError(f'{name} is empty. An approval says both: make approve WHO="…" REASON="…".')
+    # slot: start
     source = read_environment(config, PRODUCTION).source or PRODUCTION
     deployed = live(config, source)
     if deployed is None:

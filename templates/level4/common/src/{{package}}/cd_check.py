@@ -25,6 +25,7 @@ from .contract import load_contract
 from .data import load_dataset
 from .data_versions import fetch_rows, find_data_version
 from .errors import OK, REFUSED, ProjectError, listing
+# slot: imports
 from .load_test import Load, run_load, serving
 from .model_validation import Check, deployable, refusals_of, target_checks
 from .params import read_parameters
@@ -207,6 +208,7 @@ CHECKS: dict[str, Callable[[Attempt], str]] = {
     "load": check_load,
     "data": check_data,
     "targets": check_targets,
+    # slot: checks
 }
 
 

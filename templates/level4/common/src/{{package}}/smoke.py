@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .bundle import Bundle
+    from .contract import Contract
 
 START_SECONDS = 90.0
 
@@ -43,7 +44,8 @@ def smoke(bundle: Bundle) -> str:
         shutil.copytree(bundle.folder, folder)
         with _started(folder) as (address, process):
             wait_until_ready(address, bundle.version, lambda: process.poll() is None)
-            count = _compare(address, folder, bundle.version)
+            contract = load_contract(load_config(folder))
+            count = compare_answers(address, contract, folder / "models" / "versions" / str(bundle.version))
     return f"starts, and answers {count} sample rows as expected"
 
 
@@ -73,10 +75,12 @@ def environment_of(folder: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _compare(address: str, folder: Path, version: int) -> int:
-    config = load_config(folder)
-    contract = load_contract(config)
-    model = folder / "models" / "versions" / str(version)
+def compare_answers(address: str, contract: Contract, model: Path) -> int:
+    """Ask a service the sample rows of the model in a folder, and return how many it answered as expected.
+
+    Raises:
+        ProjectError: it did not.
+    """
     rows = as_json_rows(read_table(model / SAMPLE_INPUT, contract), contract)
     expected = pd.read_csv(model / EXPECTED_OUTPUT, dtype={"prediction": str})[["prediction", "score"]]
     answers = []

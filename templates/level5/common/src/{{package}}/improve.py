@@ -26,6 +26,7 @@ from .decision import (
 )
 from .errors import ERROR, OK, ProjectError
 from .gather import digests, gather, read_known
+from .notify import notify
 from .policy import read_policy
 from .retraining import decide
 
@@ -50,6 +51,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
             print("Improve    another turn is under way; this one ends here")
             return OK
         recorded = turn(config, policy)
+    notify(config, recorded)
     if arguments.json:
         print(json.dumps(asdict(recorded), indent=2, ensure_ascii=False))
     else:

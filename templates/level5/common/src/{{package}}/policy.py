@@ -53,9 +53,13 @@ class Cause:
 
 @dataclass(frozen=True)
 class Freshness:
-    """`inputs` holds the days for which an input may keep one value, by its name."""
+    """`inputs` holds the days for which an input may keep one value, by its name.
+
+    `source_days` are those within which a source must have delivered something new; None: it is not watched.
+    """
 
     inputs: dict[str, float] = field(default_factory=dict)
+    source_days: float | None = None
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,8 @@ def _section(default: Any, content: Any, section: str) -> dict[str, Any]:
         if setting == "freshness.inputs":
             _check_days(setting, value)
             values[name] = dict(value)
+            continue
+        if setting == "freshness.source_days" and value is None:
             continue
         low, high = BOUNDS.get(setting, (0, MOST))
         is_whole = name in wholes

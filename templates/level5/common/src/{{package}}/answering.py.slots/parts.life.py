@@ -1,0 +1,3 @@
+from .service_meter import ServiceMeter
+
+self.meter = ServiceMeter(live, self.telemetry)

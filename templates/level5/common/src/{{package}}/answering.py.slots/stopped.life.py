@@ -1,0 +1,1 @@
+await run_in_threadpool(self.meter.tick, now=True)

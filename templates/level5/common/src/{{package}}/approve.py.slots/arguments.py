@@ -1,0 +1,1 @@
+parser.add_argument("--decision", type=int, help="approve this decision of the controller, by its number, instead")

@@ -1,0 +1,1 @@
+"incidents": lambda attempt: check_incidents(attempt.config, attempt.version.folder),

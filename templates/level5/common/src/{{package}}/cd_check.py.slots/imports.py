@@ -1,0 +1,1 @@
+from .incidents import check_incidents

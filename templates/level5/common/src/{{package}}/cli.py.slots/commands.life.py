@@ -1,0 +1,7 @@
+"override": ("override", "freeze or unfreeze the controller, or veto a decision of it"),
+"act": ("act", "do something else than training again"),
+"postmortem": ("postmortem", "open the record of an incident, and keep its rows as a test"),
+"freshness": ("staleness", "tell how old sources and inputs are, and what is too old"),
+"measure": ("measure", "measure what no other job does, and list the catalogue of measures"),
+"label-queue": ("label_queue", "say which predictions people should label first"),
+"status": ("status", "write reports/status.html: the model's life on one page"),

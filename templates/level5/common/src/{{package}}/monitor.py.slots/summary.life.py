@@ -1,0 +1,3 @@
+from .measure import measure_monitoring
+
+measure_monitoring(config, findings, summary)

@@ -1,0 +1,3 @@
+from .repairs import repair_all
+
+checked = repair_all(config, contract, checked)

@@ -1,0 +1,3 @@
+from .repairs import repairs_digest
+
+parts.append(repairs_digest(config))

@@ -1,0 +1,134 @@
+"""Repairs of the data to learn from: repairs.yaml, applied each time that rows are collected and cleaned.
+
+A source seldom corrects what it has delivered. So the repair is written down, with who and why, and made again on the
+way from the snapshots, which stay as they were taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import yaml
+
+from .drift import unit_change
+from .errors import InputError, did_you_mean, shorten
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .config import Config
+    from .contract import Contract
+    from .enforce import Checked
+
+REPAIRS_FILE = "repairs.yaml"
+FIELDS = ("input", "begins", "ends", "divide_by", "who", "why")
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Values of one input in a stretch of time, which are divided by a factor; without one, the rows are left out.
+
+    `begins` and `ends` are times of the time column, both included.
+    """
+
+    input: str
+    begins: str
+    ends: str
+    divide_by: float | None
+    who: str
+    why: str
+
+
+def read_repairs(config: Config) -> list[Repair]:
+    """Return what repairs.yaml says.
+
+    Raises:
+        InputError: an entry is no repair; the message says why.
+    """
+    path = _file(config)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{REPAIRS_FILE} cannot be read: {error}") from error
+    return [_checked(entry) for entry in (content or {}).get("repairs") or []]
+
+
+def add_repair(config: Config, repair: Repair) -> None:
+    """Write down a repair, once; what people have written in the file stays."""
+    path = _file(config)
+    if repair in read_repairs(config):
+        return
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    entry = yaml.safe_dump([asdict(repair)], sort_keys=False, allow_unicode=True, width=10_000)
+    entry = "".join(f"  {line}\n" for line in entry.splitlines())
+    head = text.replace("repairs: []\n", "repairs:\n") if "repairs:" in text else f"{text}repairs:\n"
+    path.write_text(head.rstrip("\n") + "\n" + entry, encoding="utf-8")
+
+
+def repair_all(config: Config, contract: Contract, checked: list[Checked]) -> list[Checked]:
+    """Repair the collected rows of all snapshots."""
+    repairs = read_repairs(config)
+    if not repairs:
+        return checked
+    if contract.time is None:
+        raise InputError(f"{REPAIRS_FILE} repairs stretches of time, and mlops.yaml names no time column.")
+    names = [column.name for column in contract.inputs]
+    for repair in repairs:
+        if repair.input not in names:
+            hint = did_you_mean(repair.input, names)
+            raise InputError(f'{REPAIRS_FILE}: there is no input "{shorten(repair.input)}"{hint}.')
+    return [replace(each, typed=_repaired(each.typed, contract.time, repairs)) for each in checked]
+
+
+def repairs_digest(config: Config) -> str:
+    """Return a checksum of the repairs, of which the clean rows depend."""
+    return hashlib.sha256(repr(read_repairs(config)).encode()).hexdigest()
+
+
+def _repaired(rows: pd.DataFrame, time: str, repairs: list[Repair]) -> pd.DataFrame:
+    for repair in repairs:
+        concerned = rows[time].between(pd.Timestamp(repair.begins), pd.Timestamp(repair.ends))
+        if not concerned.any():
+            continue
+        name = f'"{shorten(repair.input, 30)}"'
+        if repair.divide_by is None:
+            rows = rows[~concerned]
+            print(f"Repair     {name}: {concerned.sum():,} rows left out, {repair.begins} to {repair.ends}")
+        elif unit_change(rows.loc[~concerned, repair.input], rows.loc[concerned, repair.input]) == repair.divide_by:
+            values = rows[repair.input].where(~concerned, rows[repair.input] / repair.divide_by)
+            rows = rows.assign(**{repair.input: values})
+            print(f"Repair     {name}: {concerned.sum():,} values divided by {repair.divide_by:g}")
+        else:
+            print(f"Repair     {name}: nothing to do; the source has corrected its values")
+    return rows
+
+
+def _checked(entry: Any) -> Repair:
+    if not isinstance(entry, dict):
+        raise InputError(f"{REPAIRS_FILE}: {entry!r} is no repair; expected {', '.join(FIELDS)}.")
+    for name in entry:
+        if name not in FIELDS:
+            raise InputError(f"{REPAIRS_FILE}: there is no setting {name}{did_you_mean(str(name), FIELDS)}.")
+    missing = [name for name in FIELDS if name not in entry]
+    if missing:
+        raise InputError(f"{REPAIRS_FILE}: a repair lacks {', '.join(missing)}.")
+    repair = Repair(**entry)
+    factor = repair.divide_by
+    if factor is not None and (isinstance(factor, bool) or not isinstance(factor, (int, float)) or factor <= 0):
+        raise InputError(f"{REPAIRS_FILE}: divide_by is {factor!r}; expected a number above 0, or null.")
+    return replace(repair, begins=_time(repair.begins, "begins"), ends=_time(repair.ends, "ends"))
+
+
+def _time(value: object, name: str) -> str:
+    try:
+        return str(pd.Timestamp(value if isinstance(value, datetime) else str(value)))
+    except ValueError as error:
+        raise InputError(f"{REPAIRS_FILE}: {name} is {value!r}; expected a time.") from error
+
+
+def _file(config: Config) -> Path:
+    return config.root / REPAIRS_FILE
