@@ -12,9 +12,9 @@ from .plots import BAND, BLUE, COLOURS, GRID, INK, MUTED, STYLE, _canvas, _label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from .decision import Recorded
-    from .metrics import Metric
     from .roi import Return
 
 # The page says what each of these is.
@@ -35,13 +35,12 @@ def life_plot(
     periods: list[dict[str, Any]],
     estimated: list[dict[str, Any]],
     records: list[Recorded],
-    metric: Metric,
     report: dict[str, Any] | None,
 ) -> str:
     """Plot the metric by period, realised and estimated, over what is expected."""
     names = [each["name"] for each in periods]
     with mpl.rc_context(STYLE):
-        figure, axes = _canvas(9.4, 3.3)
+        figure, axes = _roomy(9.4, 3.3)
         label = "expected"
         for place, each in enumerate(periods):
             if each["low"] is not None:
@@ -64,7 +63,6 @@ def life_plot(
         axes.use_sticky_edges = False
         _mark_changes(axes, records, names)
         _label_periods(axes, names)
-        axes.set_ylabel(metric.label)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=5, fontsize=9)
         return themed(_svg(figure))
 
@@ -75,7 +73,7 @@ def coverage_plot(periods: list[dict[str, Any]]) -> str:
     labels = [each["labels"] for each in periods]
     waiting = [each["predictions"] - each["labels"] for each in periods]
     with mpl.rc_context(STYLE):
-        figure, axes = _canvas(4.6, 2.9)
+        figure, axes = _roomy(4.6, 2.9)
         axes.bar(places, labels, 0.7, color=BLUE, label="known")
         axes.bar(places, waiting, 0.7, bottom=labels, color=GRID, label="not yet")
         _label_few(axes, [each["name"] for each in periods])
@@ -94,7 +92,7 @@ def money_plot(returns: list[Return], currency: str) -> str:
         sums.append(total)
     colours = [COLOURS["OK"] if each.net >= 0 else COLOURS["ALERT"] for each in returns]
     with mpl.rc_context(STYLE):
-        figure, axes = _canvas(4.6, 2.9)
+        figure, axes = _roomy(4.6, 2.9)
         axes.bar(places, [each.net for each in returns], 0.7, color=colours)
         axes.plot(places, sums, "o-", color=INK, linewidth=1.4, markersize=4, label="in sum")
         axes.axhline(0, color=MUTED, linewidth=0.8)
@@ -111,6 +109,13 @@ def themed(svg: str) -> str:
     for colour, variable in VARIABLES.items():
         svg = svg.replace(colour, f"var({variable})")
     return svg.replace("#000000", "var(--ink)")
+
+
+def _roomy(width: float, height: float) -> tuple[Figure, Axes]:
+    """Return a canvas with room around, because the font of the page may be wider than the one that was measured."""
+    figure, axes = _canvas(width, height)
+    figure.set_layout_engine("constrained", w_pad=0.14, h_pad=0.1)
+    return figure, axes
 
 
 def _label_few(axes: Axes, names: list[str]) -> None:
