@@ -15,6 +15,7 @@ from .contract import CONTRACT_FILE, load_contract
 # slot: imports
 from .enforce import Checked, check_collected, read_rules
 from .errors import OK, InputError, ProjectError, listing
+# slot: imports-labelled
 from .runs import open_runs
 from .snapshots import open_snapshot, take
 from .source import find_pieces, watermark_column
@@ -52,7 +53,9 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
 def collect(config: Config, contract: Contract, log: RunLog) -> int:
     """Take a snapshot of each piece that is new at the source, and return how many there were."""
     taken = 0
-    for piece in find_pieces(config, contract, log.latest):
+    pieces = find_pieces(config, contract, log.latest)
+    # slot: pieces
+    for piece in pieces:
         snapshot = take(config, contract, piece, watermark_column(config))
         before = log.latest(piece.origin)
         if before is not None and before.sha256 == snapshot.sha256:

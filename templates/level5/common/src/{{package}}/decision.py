@@ -39,6 +39,8 @@ KEEP_CHAMPION = "KEEP_CHAMPION"
 CONTINUE = "CONTINUE"
 PROMOTE = "PROMOTE"
 ROLLBACK = "ROLLBACK"
+# An exercise of going back.
+DRILL = "DRILL"
 # A turn that could not be finished, such as when the registry does not answer.
 FAILED = "FAILED"
 # What people decide.
@@ -120,7 +122,7 @@ def append_decision(
             "previous": previous,
         }
         recorded = Recorded(**content_of, hash=_hash(content_of))
-        file.write(json.dumps(asdict(recorded), ensure_ascii=False).encode() + b"\n")
+        file.write(_dump(asdict(recorded)).encode("utf-8", "surrogatepass") + b"\n")
         file.flush()
         os.fsync(file.fileno())
     return recorded
@@ -168,8 +170,17 @@ def _damaged(path: Path, place: int, why: str) -> ProjectError:
     )
 
 
+def _dump(content: dict[str, Any], **options: Any) -> str:
+    """Return JSON; numbers of numpy are numbers, and what JSON does not know is text."""
+    return json.dumps(content, ensure_ascii=False, default=_plain, **options)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
+
+
 def _hash(content: dict[str, Any]) -> str:
-    plain = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    plain = _dump(content, sort_keys=True)
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import fcntl
 import json
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from . import registry
 from .contract import load_contract
+from .course import go_on
 from .decision import (
     FAILED,
     NO_ACTION,
@@ -22,21 +23,25 @@ from .decision import (
     Decision,
     append_decision,
     decisions_file,
+    freeze_of,
     read_decisions,
 )
 from .errors import ERROR, OK, ProjectError
 from .gather import digests, gather, read_known
+from .hands import Hands
 from .notify import notify
 from .policy import read_policy
 from .retraining import decide
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .config import Config
     from .decision import Recorded
     from .policy import Policy
+
+RECOMMENDED = "make pipeline, then make review and make promote"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,34 +67,52 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
 def turn(config: Config, policy: Policy) -> Recorded:
     """Decide, record and act.
 
+    A retraining is recorded before it is begun, so that a turn that is killed is gone on with by the next.
+
     Raises:
         ProjectError: the records cannot be trusted.
         OSError: they cannot be written.
     """
     records = read_decisions(config)
     mode = "act" if policy.acts else "recommend"
-    try:
-        decision = look(config, policy, records)
-    except Exception as error:
-        # Whatever went wrong, the champion goes on to answer, and the record says why nothing was decided.
-        reason = str(error) if isinstance(error, ProjectError) else f"{type(error).__name__}: {error}"
-        decision = Decision(FAILED, "G9", reason, action="nothing; the next turn tries again")
+    decision = _safely(lambda: look(config, policy, records))
+    recorded = append_decision(config, decision, mode=mode, policy_version=policy.version)
+    if decision.decision != RETRAIN or not policy.acts:
+        return recorded
+    decision = _safely(lambda: _next_step(config, policy, [*records, recorded]) or decision)
     return append_decision(config, decision, mode=mode, policy_version=policy.version)
 
 
 def look(config: Config, policy: Policy, records: list[Recorded]) -> Decision:
-    """Ask the guards about the project as it is now."""
+    """Go on with a challenger that is under way, or ask the guards about the project as it is now."""
     registry.refresh(config)
     if registry.champion(config) is None:
         return Decision(NO_ACTION, "G0", "no version is in use", action="make pipeline, then make promote VERSION=")
+    if policy.acts and freeze_of(records) is None:
+        step = _next_step(config, policy, records)
+        if step is not None:
+            return step
     contract, log = load_contract(config), config.prediction_log
     if not log.is_file():
         return Decision(WAIT_FOR_LABELS, "G1", "nothing was predicted yet")
     known = read_known(config, contract)
     situation = gather(config, contract, policy, records, now=datetime.now(timezone.utc), log=log, known=known)
     decision = decide(situation, policy)
-    action = "make pipeline, then make review and make promote" if decision.decision == RETRAIN else ""
-    return Decision(**{**vars(decision), "inputs": digests(config, log, known), "action": action})
+    action = RECOMMENDED if decision.decision == RETRAIN and not policy.acts else ""
+    return replace(decision, inputs=digests(config, log, known), action=action)
+
+
+def _next_step(config: Config, policy: Policy, records: list[Recorded]) -> Decision | None:
+    return go_on(records, policy, Hands(config, policy), datetime.now(timezone.utc))
+
+
+def _safely(decide: Callable[[], Decision]) -> Decision:
+    """Return the decision; whatever goes wrong, the champion goes on to answer, and the record says why."""
+    try:
+        return decide()
+    except Exception as error:
+        reason = str(error) if isinstance(error, ProjectError) else f"{type(error).__name__}: {error}"
+        return Decision(FAILED, "G9", reason, action="nothing; the next turn tries again")
 
 
 @contextmanager

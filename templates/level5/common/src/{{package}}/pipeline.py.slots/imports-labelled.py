@@ -1,0 +1,1 @@
+from .labelled import with_labelled

@@ -1,0 +1,1 @@
+pieces = with_labelled(config, log.latest, pieces)

@@ -1,0 +1,206 @@
+"""The scenarios of `make simulate`: what goes wrong, and what has to be decided then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from . import faults
+from .decision import (
+    DEFER_COST,
+    FIX_DATA,
+    FIX_MODEL,
+    FIX_SERVING,
+    FREEZE,
+    KEEP_CHAMPION,
+    PROMOTE,
+    RETRAIN,
+    ROLLBACK,
+    TALK_TO_BUSINESS,
+    WAIT_FOR_LABELS,
+    Decision,
+    append_decision,
+    decisions_file,
+)
+from .policy import EVENTS_FILE
+
+if TYPE_CHECKING:
+    from .faults import Fault
+    from .policy import Policy
+    from .world import Run, Stage
+
+STABLE_WEEKS = 5
+# What a turn ends with that finds its records changed.
+STOPPED = "STOPPED"
+
+GENERAL, RARE, LEAKY = "general", "rare", "leaky"
+PROMOTED = (RETRAIN, PROMOTE)
+
+
+def _as_it_is(policy: Policy, _stage: Stage) -> Policy:
+    return policy
+
+
+def _nothing(_run: Run) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A story of ten weeks, the first five of them quiet.
+
+    `required` are the decisions that have to be made, in this order, NO_ACTION left out; `guard` has to say the last of
+    them (or to say no where there are none), and `names` returns words of which its reason has to hold one.
+    `spoiled` and `fails` are about the challenger: labels that it learns wrongly, and where it fails.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    guard: str
+    fault: Fault = faults.nothing
+    weeks: int = 3
+    runs: int = 5
+    stage: str = GENERAL
+    policy: Callable[[Policy, Stage], Policy] = _as_it_is
+    prepare: Callable[[Run], None] = _nothing
+    names: Callable[[Stage], list[str]] = lambda _: []
+    spoiled: bool = False
+    fails: str | None = None
+    drill_days: float | None = 1.0
+    on_weeks: tuple[int, ...] | None = None
+    afterwards: Fault = faults.nothing
+
+    def fault_of(self, week: int) -> Fault:
+        """Return what happens in a week, counted from 0."""
+        since = week - STABLE_WEEKS
+        if since < 0:
+            return faults.nothing
+        is_on = since in self.on_weeks if self.on_weeks is not None else since < self.weeks
+        return self.fault if is_on else self.afterwards
+
+
+def _cooldown(policy: Policy, _stage: Stage) -> Policy:
+    return replace(policy, timing=replace(policy.timing, cooldown_days=60))
+
+
+def _no_budget(policy: Policy, _stage: Stage) -> Policy:
+    return replace(policy, money=replace(policy.money, budget_per_month=0))
+
+
+def _short_horizon(policy: Policy, _stage: Stage) -> Policy:
+    return replace(policy, money=replace(policy.money, horizon_days=0.1))
+
+
+def _watched_inputs(policy: Policy, stage: Stage) -> Policy:
+    days = dict.fromkeys(faults.standing_still(stage), 6.9)
+    return replace(policy, freshness=replace(policy.freshness, inputs=days))
+
+
+def _person(run: Run, decision: str, reason: str) -> None:
+    record = Decision(decision, "person", reason, {"who": "somebody"})
+    append_decision(run.config, record, mode="person", policy_version="", at=run.stage.begins.isoformat())
+
+
+def _freeze(run: Run) -> None:
+    _person(run, FREEZE, "an audit is under way")
+
+
+def _promoted_lately(run: Run) -> None:
+    at = run.week_begins(STABLE_WEEKS - 1).isoformat()
+    append_decision(run.config, Decision(PROMOTE, "G8", "it was better"), mode="act", policy_version="", at=at)
+
+
+def _event(run: Run) -> None:
+    day = run.week_begins(STABLE_WEEKS).date().isoformat()
+    text = f"events:\n  - at: {day}\n    what: the threshold was changed downstream, and what counts with it\n"
+    (run.config.root / EVENTS_FILE).write_text(text, encoding="utf-8")
+
+
+def _tamper(run: Run) -> None:
+    _person(run, FREEZE, "nobody may know of this")
+    path = decisions_file(run.config)
+    path.write_text(path.read_text(encoding="utf-8").replace(FREEZE, "UN" + FREEZE), encoding="utf-8")
+
+
+SCENARIOS = (
+    Scenario("stable", (), "G0b"),
+    Scenario("covariate drift, no loss", (), "G0b", faults.harmless_drift, 5),
+    Scenario("one bad window, recovered", (), "G0b", faults.concept_drift, 1),
+    Scenario("covariate shift with loss, labels mature", PROMOTED, "G8", faults.rare_rows, 5, stage=RARE),
+    Scenario("concept drift, labels mature", PROMOTED, "G8", faults.concept_drift, 5),
+    Scenario("concept drift, labels 90 days late", (WAIT_FOR_LABELS,), "G1", faults.late_labels, 5),
+    Scenario("only 10% labelled, biased sample", (WAIT_FOR_LABELS,), "G1", faults.few_labels, 5),
+    Scenario(
+        "column unit change upstream",
+        (FIX_DATA,),
+        "G2",
+        faults.other_unit,
+        names=lambda stage: [faults.most_harmful(stage)],
+    ),
+    Scenario(
+        "source frozen (stale)",
+        (FIX_DATA,),
+        "G2",
+        faults.standstill,
+        policy=_watched_inputs,
+        names=lambda _: ["freshness"],
+    ),
+    Scenario("serving feature code diverges", (FIX_SERVING,), "G2", faults.other_serving),
+    Scenario(
+        "leaked feature vanishes in production",
+        (FIX_MODEL,),
+        "G2",
+        faults.leak_gone,
+        stage=LEAKY,
+        names=lambda stage: [str(stage.leaked)],
+    ),
+    Scenario(
+        "decision threshold changed downstream", (TALK_TO_BUSINESS,), "G2", faults.concept_drift, prepare=_event, runs=3
+    ),
+    Scenario(
+        "challenger better overall, worse on one slice",
+        (RETRAIN, KEEP_CHAMPION),
+        "G5",
+        faults.concept_drift,
+        runs=3,
+        names=lambda stage: [stage.half_of],
+        spoiled=True,
+    ),
+    Scenario(
+        "challenger trained on corrupted rows",
+        (FIX_DATA,),
+        "G3",
+        faults.broken_rows,
+        weeks=2,
+        runs=3,
+        names=lambda stage: [faults.least_important(stage)],
+        afterwards=faults.concept_drift,
+    ),
+    Scenario(
+        "canary raises error rate",
+        (RETRAIN, ROLLBACK),
+        "G7",
+        faults.concept_drift,
+        runs=3,
+        fails="canary",
+        names=lambda _: ["error rate"],
+    ),
+    Scenario("budget exhausted", (DEFER_COST,), "G4", faults.concept_drift, runs=3, policy=_no_budget),
+    Scenario("gain < cost", (DEFER_COST,), "G4", faults.concept_drift, runs=3, policy=_short_horizon),
+    Scenario(
+        "flapping metric inside cooldown",
+        (),
+        "G0",
+        faults.concept_drift,
+        policy=_cooldown,
+        prepare=_promoted_lately,
+        on_weeks=(0, 2, 3),
+        runs=4,
+    ),
+    Scenario("frozen by a human", (), "G0", faults.concept_drift, 3, runs=3, prepare=_freeze),
+    Scenario("shadow cannot answer", (RETRAIN, KEEP_CHAMPION), "G6", faults.concept_drift, runs=3, fails="shadow"),
+    Scenario("no way back", (RETRAIN, KEEP_CHAMPION), "G8", faults.concept_drift, runs=3, drill_days=None),
+    Scenario("drift that goes back after promotion", (RETRAIN, PROMOTE, ROLLBACK), "G8", faults.concept_drift, 3, 4),
+    Scenario("record of decisions was changed", (STOPPED,), "G9", faults.concept_drift, runs=3, prepare=_tamper),
+)

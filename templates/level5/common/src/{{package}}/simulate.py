@@ -1,0 +1,229 @@
+"""Let things go wrong in a small world made of this project's rows, and see what the controller decides.
+
+Beside it lives a naive controller that trains again, and uses what comes out, whenever an input has drifted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import yaml
+from threadpoolctl import threadpool_limits
+
+from .artifact import write_json
+from .contract import load_contract
+from .errors import ERROR, OK, InputError, did_you_mean
+from .faults import halves, important, rare_kind, twisted, with_leak
+from .policy import read_policy
+from .roi import ROI_FILE, VALUES, read_items
+from .scenarios import GENERAL, LEAKY, RARE, SCENARIOS
+from .simulation import live_guarded, live_naive
+from .slices import row_errors
+from .world import make_stage, pool
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Collection, Sequence
+
+    from .config import Config
+    from .policy import Policy
+    from .scenarios import Scenario
+    from .simulation import Tale
+    from .world import Stage
+
+GUARD_NAMES = ("G0", "G0b", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9")
+HOURLY_RATE = 50.0
+RARELY = 0.03
+# To begin another process takes as long as a few scenarios.
+FEWEST_TO_SHARE = 8
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was required in a scenario, what was decided, and the figures of both controllers."""
+
+    name: str
+    required: tuple[str, ...]
+    made: tuple[str, ...]
+    guard: str
+    reason: str
+    as_required: bool
+    guarded: dict[str, float]
+    naive: dict[str, float]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--without", action="append", default=[], metavar="GUARD", help="leave a guard out: G0 to G9")
+    parser.add_argument("--only", metavar="TEXT", help="scenarios whose name holds this text")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+
+
+def run(config: Config, arguments: argparse.Namespace) -> int:
+    for name in arguments.without:
+        if name not in GUARD_NAMES:
+            hint = did_you_mean(name, GUARD_NAMES)
+            raise InputError(f"There is no guard {name!r}{hint}. There are {', '.join(GUARD_NAMES)}.")
+    chosen = [each for each in SCENARIOS if arguments.only is None or arguments.only in each.name]
+    if not chosen:
+        raise InputError(f"No scenario's name holds {arguments.only!r}.")
+    began = time.perf_counter()
+    results = simulate(config, read_policy(config), chosen, arguments.without)
+    seconds = time.perf_counter() - began
+    content = _as_json(results, arguments.without, seconds)
+    write_json(content, config.reports / "simulation.json")
+    print(json.dumps(content, indent=2, ensure_ascii=False) if arguments.json else describe(results, seconds))
+    return OK if all(each.as_required for each in results) else ERROR
+
+
+def simulate(
+    config: Config, policy: Policy, scenarios: Sequence[Scenario], without: Collection[str] = ()
+) -> list[Result]:
+    """Live through scenarios, in two processes where there are several."""
+    # Many small predictions: threads would wait for each other longer than they work.
+    with TemporaryDirectory() as temporary, threadpool_limits(1):
+        stages = make_stages(config, Path(temporary) / "stages", {each.stage for each in scenarios})
+        work = partial(live_through, stages, Path(temporary), policy, tuple(without))
+        numbers = [SCENARIOS.index(each) for each in scenarios]
+        if len(numbers) < FEWEST_TO_SHARE or (os.cpu_count() or 1) == 1:
+            return [work(number) for number in numbers]
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+            return list(processes.map(work, numbers))
+
+
+def make_stages(config: Config, folder: Path, wanted: Collection[str]) -> dict[str, Stage]:
+    """Train the models that scenarios begin with."""
+    contract = load_contract(config)
+    rows = pool(config, contract)
+    general = make_stage(config, folder / GENERAL, rows)
+    names = important(general)
+    stages = {GENERAL: general}
+    if RARE in wanted:
+        kind = rare_kind(rows, contract, names)
+        changed = twisted(rows.target, kind, contract, general.spread)
+        weights = np.where(kind, RARELY, 1.0)
+        stages[RARE] = make_stage(config, folder / RARE, replace(rows, target=changed), weights=weights)
+    if LEAKY in wanted:
+        leaky, name = with_leak(rows, contract, names, config.training.seed)
+        stages[LEAKY] = make_stage(config, folder / LEAKY, leaky)
+        stages[LEAKY].leaked = name
+    for stage in stages.values():
+        stage.half_of, stage.in_half, stage.untouched = halves(stage.inputs, contract, important(stage))
+        _write_roi(config, stage)
+    return stages
+
+
+def live_through(
+    stages: dict[str, Stage], folder: Path, policy: Policy, without: tuple[str, ...], number: int
+) -> Result:
+    """Live through a scenario, by its number, with both controllers, and compare decisions with what is required."""
+    scenario = SCENARIOS[number]
+    with threadpool_limits(1):
+        return _live_through(scenario, stages[scenario.stage], folder / str(number), policy, without)
+
+
+def _live_through(scenario: Scenario, stage: Stage, place: Path, policy: Policy, without: tuple[str, ...]) -> Result:
+    cost = policy.money.cost(HOURLY_RATE)
+    guarded = live_guarded(scenario, stage, place / "guarded", policy, without, cost)
+    naive = live_naive(scenario, stage, place / "naive", cost)
+    decisive = _decisive(guarded)
+    words = scenario.names(stage)
+    as_required = (
+        guarded.notable == scenario.required
+        and decisive.guard == scenario.guard
+        and (not words or any(word in decisive.reason for word in words))
+    )
+    return Result(
+        scenario.name,
+        scenario.required,
+        guarded.notable,
+        decisive.guard,
+        decisive.reason,
+        as_required,
+        _figures(guarded),
+        _figures(naive),
+    )
+
+
+def describe(results: Sequence[Result], seconds: float) -> str:
+    """Return the results for a terminal."""
+    lines = []
+    for each in results:
+        mark = "as required" if each.as_required else "DIFFERENT"
+        made = _joined(each.made)
+        lines.append(f"{mark:<11}  {each.name}: {made}")
+        if not each.as_required:
+            lines.append(f"             required: {_joined(each.required)}")
+        lines.append(f"             {each.guard}: {each.reason}")
+    good = sum(each.as_required for each in results)
+    lines.append(f"\n{good} of {len(results)} scenarios as required, in {seconds:.0f} s\n")
+    return "\n".join(lines) + _figures_table(results)
+
+
+def _figures_table(results: Sequence[Result]) -> str:
+    rows = [("", "retrains", "cost", "average loss", "bad models served")]
+    for name, title in (("guarded", "this controller"), ("naive", "retrain on drift")):
+        figures = [getattr(each, name) for each in results]
+        total = {key: sum(each[key] for each in figures) for key in ("retrains", "cost", "bad_models")}
+        loss = float(np.mean([each["loss"] for each in figures]))
+        rows.append(
+            (title, f"{total['retrains']:g}", f"{total['cost']:,.0f}", f"{loss:.3f}", f"{total['bad_models']:g}")
+        )
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    note = "Loss is the mean error over that of the model on its test rows; money is in the currency of roi.yaml."
+    return "\n".join([*table, note])
+
+
+def _joined(decisions: Sequence[str]) -> str:
+    return " → ".join(decisions) or "NO_ACTION"
+
+
+def _decisive(tale: Tale) -> Any:
+    """Return the last decision other than NO_ACTION; where there is none, the last one."""
+    notable = [each for each in tale.decisions if each.decision != "NO_ACTION"]
+    return (notable or tale.decisions)[-1]
+
+
+def _figures(tale: Tale) -> dict[str, float]:
+    return {"retrains": tale.retrains, "cost": tale.cost, "loss": tale.loss, "bad_models": tale.bad_models}
+
+
+def _as_json(results: Sequence[Result], without: Collection[str], seconds: float) -> dict[str, Any]:
+    return {
+        "as_required": sum(each.as_required for each in results),
+        "scenarios": [asdict(each) for each in results],
+        "without": list(without),
+        "seconds": round(seconds, 1),
+    }
+
+
+def _write_roi(config: Config, stage: Stage) -> None:
+    """Write what predictions are worth: as roi.yaml says it, or one unit of money for a usual error."""
+    task = config.project.task
+    items = read_items(config.root / ROI_FILE, task)
+    needed = [*(f"value.{name}" for name in VALUES[task]), "costs.hourly_rate"]
+    values = {name: items[name] for name in needed}
+    if any(value is None for value in values.values()):
+        usual = float(row_errors(stage.trained.outcomes, task, stage.contract.positive).mean())
+        assumed: dict[str, dict[str, float]] = {
+            "binary": {"true_positive": 1, "false_positive": -1, "false_negative": -1, "true_negative": 1},
+            "multiclass": {"right": 1, "wrong": -1},
+            "regression": {"per_prediction": 0, "per_unit_of_error": -1 / usual},
+        }
+        values = {f"value.{name}": value for name, value in assumed[task].items()}
+        values["costs.hourly_rate"] = HOURLY_RATE
+    content: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        section, item = name.split(".")
+        content.setdefault(section, {})[item] = value
+    (stage.config.root / ROI_FILE).write_text(yaml.safe_dump(content), encoding="utf-8")

@@ -1,0 +1,295 @@
+"""One scenario, lived through by the guarded controller, and by one that trains again whenever inputs have drifted."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from .comparison import Rows, compare_models
+from .decision import NO_ACTION, PROMOTE, RETRAIN, ROLLBACK, Decision, append_decision, read_decisions
+from .drift import CHANGED, compare
+from .errors import ProjectError
+from .evaluate import outcomes_of
+from .finding import Finding
+from .gather import gather
+from .guard_challenger import CONCEPT_DRIFT, challenger_is_better
+from .guard_rollout import WayBack, champion_proves_itself, there_is_a_way_back
+from .params import Slices
+from .retraining import decide
+from .scenarios import STABLE_WEEKS, STOPPED
+from .simulated_rollout import roll_out
+from .slices import row_errors
+from .watch import compare_watched
+from .world import Run, retrain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+    from pathlib import Path
+
+    from .comparison import Comparison
+    from .policy import Policy
+    from .scenarios import Scenario
+    from .scorer import Scorer
+    from .train import Trained
+    from .world import Draw, Stage
+
+ROWS = 600
+# A model counts as bad when its error in the world as it really is exceeds that of the model it replaced by this share.
+BAD = 0.02
+# How many clean rows of the world of a week a new model is judged on, for the figures only.
+JUDGED = 1_000
+
+
+@dataclass
+class Tale:
+    """What a controller did in a scenario. `losses` are mean errors of each week, over that of the quiet weeks."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    retrains: int = 0
+    cost: float = 0.0
+    bad_models: int = 0
+
+    @property
+    def loss(self) -> float:
+        return float(np.mean(self.losses))
+
+    @property
+    def notable(self) -> tuple[str, ...]:
+        """The decisions in their order, without NO_ACTION and repetitions."""
+        made = [each.decision for each in self.decisions if each.decision != NO_ACTION]
+        return tuple(name for place, name in enumerate(made) if place == 0 or name != made[place - 1])
+
+
+@dataclass
+class Guarded:
+    """The guarded controller in a scenario."""
+
+    scenario: Scenario
+    run: Run
+    policy: Policy
+    without: Collection[str]
+    tale: Tale = field(default_factory=Tale)
+    before: tuple[Scorer, Path, Any] | None = None
+    promoted_in: int = -1
+
+    def turn(self, week: int) -> None:
+        """Decide at the end of a week, and act."""
+        at = self.run.week_begins(week + 1) - timedelta(hours=1)
+        try:
+            if "G9" in self.without:
+                self.run.config.root.joinpath("monitoring", "decisions.jsonl").unlink(missing_ok=True)
+            records = read_decisions(self.run.config)
+        except ProjectError as error:
+            self.tale.decisions.append(Decision(STOPPED, "G9", str(error)))
+            return
+        if self.before is not None and self._go_back(at):
+            return
+        situation = gather(
+            self.run.config,
+            self.run.stage.contract,
+            self.policy,
+            records,
+            now=at,
+            log=self.run.log,
+            known=self.run.known,
+        )
+        decision = decide(situation, self.policy, self.without)
+        self._record(decision, at)
+        if decision.decision == RETRAIN:
+            self.tale.retrains += 1
+            self.tale.cost += decision.cost
+            self._challenge(decision, at, week)
+
+    def _record(self, decision: Decision, at: datetime) -> None:
+        self.tale.decisions.append(decision)
+        stamp = at.isoformat(timespec="seconds")
+        append_decision(self.run.config, decision, mode="act", policy_version=self.policy.version, at=stamp)
+
+    def _challenge(self, decision: Decision, at: datetime, week: int) -> None:
+        """Train a challenger, and let it earn its place."""
+        cause = str(decision.evidence.get("G2", {}).get("cause", "unknown"))
+        since = STABLE_WEEKS if cause == CONCEPT_DRIFT else 0
+        draws = self.run.draws[since : week + 1]
+        learned = [_spoil(draw, self.run.stage) for draw in draws] if self.scenario.spoiled else draws
+        made = retrain(self.run, learned, with_old=cause != CONCEPT_DRIFT)
+        challenger = made[0].scorer
+        comparison = _compare(self.run, challenger, draws[-3:], self.policy)
+        for name, guard in self._trials(cause, comparison, challenger, draws[-1]):
+            finding = Finding() if name in self.without else guard()
+            if finding.decision is not None:
+                self._record(Decision(finding.decision, name, finding.reason, {name: finding.evidence}), at)
+                return
+        self.before = self._keep(week)
+        self.promoted_in = week
+        self._judge_for_figures(challenger, week)
+        self.run.use(*made, at)
+        reason = f"better by {comparison.gain:.1%}, and well in shadow and canary"
+        self._record(Decision(PROMOTE, "G8", reason, {"G5": comparison.__dict__}), at)
+
+    def _trials(self, cause: str, comparison: Comparison, challenger: Scorer, draw: Draw) -> list[tuple[str, Any]]:
+        """Return the guards of a challenger, each as a function that looks when it is asked."""
+        run, scenario, policy = self.run, self.scenario, self.policy
+        distance = comparison.score_distance
+        champion = run.scorer
+
+        def rolled(mode: str) -> Finding:
+            return roll_out(run, champion, challenger, draw, policy, mode, distance, fails=scenario.fails == mode)
+
+        return [
+            ("G5", lambda: challenger_is_better(comparison, cause, policy)),
+            ("G6", lambda: rolled("shadow")),
+            ("G7", lambda: rolled("canary")),
+            ("G8", lambda: there_is_a_way_back(WayBack(1, None, scenario.drill_days), policy)),
+        ]
+
+    def _keep(self, week: int) -> tuple[Scorer, Path, Any]:
+        kept = self.run.config.root / "kept" / str(week)
+        shutil.copytree(self.run.config.models, kept)
+        return self.run.scorer, kept, self.run.known
+
+    def _go_back(self, at: datetime) -> bool:
+        """Watch the new champion, and go back where the version before would have been better."""
+        assert self.before is not None
+        scorer, kept, known = self.before
+        draws = self.run.draws[self.promoted_in + 1 :]
+        if not draws or "G8" in self.without:
+            return False
+        seen = pd.concat([draw.seen for draw in draws], ignore_index=True)
+        recorded = pd.concat([draw.recorded for draw in draws], ignore_index=True).astype(self.run.stage.target.dtype)
+        is_known = recorded.notna().to_numpy()
+        stage = self.run.stage
+        now, before = (outcomes_of(each, seen[is_known], recorded[is_known]) for each in (self.run.scorer, scorer))
+        watched = compare_watched(now, before, scorer.task, stage.contract.positive)
+        finding = None if watched is None else champion_proves_itself(watched)
+        if finding is None or finding.decision is None:
+            return False
+        shutil.rmtree(self.run.config.models)
+        shutil.copytree(kept, self.run.config.models)
+        self.run.scorer, self.run.known, self.before = scorer, known, None
+        self._record(Decision(ROLLBACK, "G8", finding.reason, {"G8": finding.evidence}), at)
+        return True
+
+    def _judge_for_figures(self, challenger: Scorer, week: int) -> None:
+        if is_bad(self.scenario, self.run.stage, self.run.scorer, challenger, week):
+            self.tale.bad_models += 1
+
+
+def live_guarded(
+    scenario: Scenario, stage: Stage, folder: Path, policy: Policy, without: Collection[str], cost: float
+) -> Tale:
+    """Let the guarded controller take its turn at the end of each week."""
+    run = Run.begin(stage, folder)
+    controller = Guarded(scenario, run, scenario.policy(policy, stage), without)
+    scenario.prepare(run)
+    random = np.random.default_rng(stage.config.training.seed)
+    for week in range(STABLE_WEEKS + scenario.runs):
+        outcomes = run.happen(week, scenario.fault_of(week)(stage, random, ROWS))
+        if week >= STABLE_WEEKS:
+            controller.tale.losses.append(relative_loss(outcomes, stage))
+            controller.turn(week)
+    return controller.tale
+
+
+def live_naive(scenario: Scenario, stage: Stage, folder: Path, cost: float) -> Tale:
+    """Train again on everything whenever inputs or metric have drifted, and use what comes out."""
+    run, tale = Run.begin(stage, folder), Tale()
+    random = np.random.default_rng(stage.config.training.seed)
+    before = stage.known.before_inputs
+    for week in range(STABLE_WEEKS + scenario.runs):
+        draw = scenario.fault_of(week)(stage, random, ROWS)
+        run.draws.append(draw)
+        if week < STABLE_WEEKS:
+            continue
+        outcomes = run.scorer.predict(draw.served)[["prediction", "score"]].assign(actual=draw.actual)
+        tale.losses.append(relative_loss(outcomes, stage))
+        changes = compare(before, draw.seen, stage.contract, stage.known.artifact.signature)
+        if not any(change.psi > CHANGED for change in changes) and not _looks_bad(stage, outcomes, draw):
+            continue
+        tale.retrains += 1
+        tale.cost += cost
+        before = draw.seen
+        trained = _trained_or_none(run, [each for each in run.draws if each.delay_days < 7], scenario)
+        if trained is not None:
+            is_worse = is_bad(scenario, stage, run.scorer, trained.scorer, week)
+            tale.bad_models += is_worse or scenario.fails is not None
+            run.scorer = trained.scorer
+    return tale
+
+
+def is_bad(scenario: Scenario, stage: Stage, before: Scorer, after: Scorer, week: int) -> bool:
+    """Tell whether a new model is worse than the one it replaces, on clean rows of what comes next."""
+    random = np.random.default_rng(stage.config.training.seed + 1)
+    draw = scenario.fault_of(week + 1)(stage, random, JUDGED)
+    one, other = (
+        row_errors(
+            each.predict(draw.served)[["prediction", "score"]].assign(actual=draw.actual),
+            each.task,
+            stage.contract.positive,
+        ).mean()
+        for each in (before, after)
+    )
+    return bool(other > one * (1 + BAD))
+
+
+def relative_loss(outcomes: pd.DataFrame, stage: Stage) -> float:
+    """Return the mean error of a week over that of the first model on its test rows."""
+    task, positive = stage.scorer.task, stage.contract.positive
+    return float(
+        row_errors(outcomes, task, positive).mean() / row_errors(stage.trained.outcomes, task, positive).mean()
+    )
+
+
+def _looks_bad(stage: Stage, outcomes: pd.DataFrame, draw: Draw) -> bool:
+    """Tell whether the metric is beyond its band, on whatever labels there are."""
+    is_known = draw.recorded.notna().to_numpy() & (draw.delay_days < 7)
+    if is_known.sum() < stage.config.monitoring.min_labels:
+        return False
+    labelled = outcomes[is_known].assign(actual=draw.recorded[is_known].astype(stage.target.dtype))
+    metric = stage.known.metric
+    value, (low, high) = (
+        metric(labelled),
+        stage.known.reference.band(int(is_known.sum()), stage.config.monitoring.sigma),
+    )
+    return value < low if metric.higher_is_better else value > high
+
+
+def _trained_or_none(run: Run, draws: list[Draw], scenario: Scenario) -> Trained | None:
+    learned = [_spoil(draw, run.stage) for draw in draws] if scenario.spoiled else draws
+    try:
+        return retrain(run, learned, with_old=True)[0]
+    except ProjectError:
+        return None
+
+
+def _compare(run: Run, challenger: Scorer, draws: list[Draw], policy: Policy) -> Comparison:
+    """Compare on rows that no model learns from: each counts once, with what the newest weeks know of it."""
+    stage = run.stage
+    places = np.concatenate([draw.place for draw in draws])[::-1]
+    seen = pd.concat([draw.seen for draw in draws], ignore_index=True).iloc[::-1]
+    recorded = pd.concat([draw.recorded for draw in draws], ignore_index=True).iloc[::-1]
+    first = ~pd.Series(places).duplicated().to_numpy()
+    chosen = first & np.isin(places, stage.judges) & recorded.notna().to_numpy()
+    actual = recorded[chosen].astype(stage.target.dtype).reset_index(drop=True)
+    recent = Rows(seen[chosen].reset_index(drop=True), actual)
+    usual = stage.judges[stage.weights[stage.judges] == 1]
+    old = Rows(stage.inputs.iloc[usual], stage.target.iloc[usual])
+    settings = Slices(min_rows=30)
+    return compare_models(
+        run.scorer, challenger, recent, old, stage.contract, policy, settings, stage.config.training.seed
+    )
+
+
+def _spoil(draw: Draw, stage: Stage) -> Draw:
+    """Let a challenger learn wrong labels in one slice."""
+    from .faults import twisted
+
+    where = stage.untouched[draw.place]
+    recorded = twisted(draw.recorded.astype(stage.target.dtype), where, stage.contract, -stage.spread)
+    return replace(draw, recorded=recorded.astype(object))
