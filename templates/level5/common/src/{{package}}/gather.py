@@ -28,6 +28,7 @@ from .reference import find_reference
 from .rollout_state import read_rollout
 from .selection import selection_auc
 from .situation import LabelFacts, Month, Situation, Window
+from .staleness import stale_sources
 
 if TYPE_CHECKING:
     import sqlite3
@@ -109,7 +110,7 @@ def gather(
         windows = find_windows(config, policy, known, logged)
         newest = _rows_of(logged, windows[-1].name) if windows else logged.rows
         inputs = read_features(connection, contract, newest["prediction_id"])
-        stale = find_stale(connection, contract, policy, now)
+        stale = (*stale_sources(config, now), *find_stale(connection, contract, policy, now))
     changes = compare(known.before_inputs, inputs, contract, read_signature(config.models))
     freeze, rollout = freeze_of(records), read_rollout(config.root)
     return Situation(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import sys
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 from . import registry
 from .contract import load_contract
@@ -42,26 +43,59 @@ if TYPE_CHECKING:
     from .policy import Policy
 
 RECOMMENDED = "make pipeline, then make review and make promote"
+# Monitoring may say ALERT again and again.
+MINUTES_BETWEEN_ALERTS = 10.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the record as JSON")
+    parser.add_argument("--unless-within", type=float, metavar="MINUTES", help="not again within so many minutes")
     parser.epilog = "Settings: policy.yaml, events.yaml."
 
 
 def run(config: Config, arguments: argparse.Namespace) -> int:
-    policy = read_policy(config)
-    with one_at_a_time(config) as is_first:
-        if not is_first:
-            print("Improve    another turn is under way; this one ends here")
-            return OK
-        recorded = turn(config, policy)
-    notify(config, recorded)
+    recorded = take_turn(config, arguments.unless_within)
+    if recorded is None:
+        return OK
     if arguments.json:
         print(json.dumps(asdict(recorded), indent=2, ensure_ascii=False))
     else:
         print(describe(config, recorded))
     return ERROR if recorded.decision == FAILED else OK
+
+
+def on_alert(config: Config, summary: dict[str, Any]) -> None:
+    """Take a turn when monitoring says ALERT about real predictions; what it cannot do is said, and stops nothing."""
+    if summary["verdict"] != "ALERT" or summary["is_example"]:
+        return
+    try:
+        recorded = take_turn(config, MINUTES_BETWEEN_ALERTS)
+    except (ProjectError, OSError) as error:
+        print(f"warning: the controller could not take its turn: {error}", file=sys.stderr)
+        return
+    if recorded is not None:
+        print(describe(config, recorded))
+
+
+def take_turn(config: Config, unless_within: float | None = None) -> Recorded | None:
+    """Take a turn and tell whom it concerns; None where another one is under way, or was within so many minutes."""
+    policy = read_policy(config)
+    with one_at_a_time(config) as is_first:
+        if not is_first:
+            print("Improve    another turn is under way; this one ends here")
+            return None
+        if unless_within is not None and _was_within(config, unless_within):
+            print(f"Improve    a turn was taken within the last {unless_within:g} minutes")
+            return None
+        recorded = turn(config, policy)
+    notify(config, recorded)
+    return recorded
+
+
+def _was_within(config: Config, minutes: float) -> bool:
+    turns = [each for each in read_decisions(config) if each.mode != "person"]
+    since = datetime.now(timezone.utc) - timedelta(minutes=minutes)
+    return bool(turns) and datetime.fromisoformat(turns[-1].at) > since
 
 
 def turn(config: Config, policy: Policy) -> Recorded:

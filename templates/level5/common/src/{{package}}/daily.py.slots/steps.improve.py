@@ -1,0 +1,1 @@
+steps.append(["improve", "--unless-within", "10"])

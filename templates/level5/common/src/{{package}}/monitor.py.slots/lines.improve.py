@@ -1,0 +1,3 @@
+from .improve import on_alert
+
+on_alert(config, summary)
