@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from .table import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +44,11 @@ def ledger_file(config: Config) -> Path:
 def read_ledger(config: Config) -> list[Entry]:
     path = ledger_file(config)
     return [Entry(**each) for each in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
+
+
+def write_ledger(config: Config, entries: list[Entry]) -> None:
+    with replacing(ledger_file(config)) as temporary:
+        temporary.write_text(json.dumps([asdict(each) for each in entries], indent=2) + "\n", encoding="utf-8")
 
 
 def experience(config: Config) -> float:
