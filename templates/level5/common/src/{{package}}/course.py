@@ -122,6 +122,9 @@ def _watch(promoted: Recorded, hands: Hands) -> Decision | None:
     champion = hands.champion()
     if version is None or before is None or champion is None or champion.number != version:
         return None
+    expected = promoted.evidence.get("expected", {})
+    retrain = int(promoted.evidence.get("retrain", promoted.number))
+    hands.settle(retrain, version, before, expected.get("gain") or 0.0, expected.get("cost") or 0.0)
     watched = hands.watched(version, before)
     found = None if watched is None else champion_proves_itself(watched)
     if found is None or found.decision is None:

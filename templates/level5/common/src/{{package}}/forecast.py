@@ -56,11 +56,11 @@ def forecast(
     if len(rows) < FOLDS * config.monitoring.min_labels:
         return Forecast(None, cost, f"only {len(rows):,} labelled rows are in the bad windows")
     numbers = {name: value or 0.0 for name, value in items.items()}
-    per_day = _predictions_a_day(rows)
+    per_day = predictions_a_day(rows)
     random = np.random.default_rng(config.training.seed)
     sample = rows.iloc[np.sort(random.permutation(len(rows))[:MOST_ROWS])]
     expected = _learned_anew(config, contract, log, sample)
-    value, now = (_value(each, numbers, config, contract) for each in (expected, sample))
+    value, now = (value_of(each, numbers, config, contract) for each in (expected, sample))
     factor = experience(config)
     gain = (value - now) / len(sample) * per_day * policy.money.horizon_days * factor
     details = {
@@ -73,7 +73,7 @@ def forecast(
     return Forecast(gain, cost, details=details)
 
 
-def _predictions_a_day(rows: pd.DataFrame) -> float:
+def predictions_a_day(rows: pd.DataFrame) -> float:
     made = pd.to_datetime(rows["timestamp"], format="ISO8601", utc=True)
     seconds = max((made.max() - made.min()).total_seconds(), 86_400.0)
     return len(rows) / (seconds / 86_400)
@@ -110,5 +110,5 @@ def _classes(contract: Contract, actual: pd.Series, task: str) -> tuple[str, ...
     return tuple(sorted(known, key=lambda label: (task == "binary" and label != contract.positive, label)))
 
 
-def _value(outcomes: pd.DataFrame, items: dict[str, float], config: Config, contract: Contract) -> float:
+def value_of(outcomes: pd.DataFrame, items: dict[str, float], config: Config, contract: Contract) -> float:
     return find_return("", outcomes, items, config.project.task, contract.positive).value

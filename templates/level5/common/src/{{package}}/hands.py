@@ -11,20 +11,26 @@ from .artifact import load_artifact, read_metrics, read_reference
 from .comparison import Rows, compare_models
 from .contract import load_contract
 from .errors import OK, REFUSED, SCHEMA_SKEW, ProjectError
+from .forecast import predictions_a_day, value_of
 from .guard_rollout import Trialled, WayBack, allowing
 from .labelled import write_labelled
+from .ledger import Entry, read_ledger, write_ledger
 from .log import read_log
 from .outcomes import read_features, read_outcomes
 from .params import DEFAULT_ENVIRONMENT, choose_environment, read_parameters
 from .proof import prove
+from .roi import ROI_FILE, read_items
 from .rollout_plan import Guards, read_plan
 from .rollout_state import read_rollout, stop_rollout, write_rollout
 from .watch import compare_watched
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .champion import Version
     from .comparison import Comparison
     from .config import Config
+    from .contract import Contract
     from .guard_rollout import Watched
     from .policy import Policy
     from .rollout_state import Rollout
@@ -136,7 +142,30 @@ class Hands:
 
     def watched(self, version: int, before: int) -> Watched | None:
         """Compare the champion with the version before, on the labelled predictions of the champion."""
+        contract = load_contract(self._config)
+        pair = self._both(contract, version, before)
+        return None if pair is None else compare_watched(*pair, self._config.project.task, contract.positive)
+
+    def settle(self, decision: int, version: int, before: int, expected: float, cost: float) -> None:
+        """Write to the ledger what the champion brings, beside the version before: on what is known by now.
+
+        Nothing is written while roi.yaml does not say what predictions are worth.
+        """
         config, contract = self._config, load_contract(self._config)
+        pair = self._both(contract, version, before)
+        items = read_items(config.root / ROI_FILE, config.project.task)
+        if pair is None or any(value is None for name, value in items.items() if name.startswith("value.")):
+            return
+        numbers = {name: value or 0.0 for name, value in items.items()}
+        ours, theirs = (value_of(each, numbers, config, contract) for each in pair)
+        days = self._policy.money.horizon_days * predictions_a_day(pair[0])
+        gained = (ours - theirs) / len(pair[0]) * days
+        others = [each for each in read_ledger(config) if each.decision != decision]
+        write_ledger(config, [*others, Entry(decision, version, expected, gained, cost)])
+
+    def _both(self, contract: Contract, version: int, before: int) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+        """Return the labelled outcomes of the champion, and what the version before says of the same rows."""
+        config = self._config
         champion, other = (registry.resolve(config, str(number)) for number in (version, before))
         scorer = load_artifact(other.folder, contract).scorer
         with read_log(config.prediction_log) as connection:
@@ -147,8 +176,7 @@ class Hands:
             if outcomes.empty:
                 return None
             inputs = read_features(connection, contract, outcomes["prediction_id"])
-        predicted = scorer.predict(inputs).assign(actual=outcomes["actual"].to_numpy())
-        return compare_watched(outcomes, predicted, scorer.task, contract.positive)
+        return outcomes, scorer.predict(inputs).assign(actual=outcomes["actual"].to_numpy())
 
     def roll_back(self, to: int) -> None:
         """Put the version before into use again."""
