@@ -59,6 +59,14 @@ function describeProject(create: () => string): void {
   test('the model is handed over: a second, clean environment gives the expected output', () => {
     const verified = make(project, 'verify')
     expect(verified.code, verified.output).toBe(0)
+    // With the code as it is now, not as it was when it was last built.
+    const module = join(project, 'src/model/scorer.py')
+    const healthy = readFileSync(module, 'utf8')
+    writeFileSync(module, `${healthy}\nraise ImportError("the code of now")\n`)
+    const broken = make(project, 'verify')
+    writeFileSync(module, healthy)
+    expect(broken.code, broken.output).not.toBe(0)
+    expect(broken.stderr).toContain('the code of now')
   })
 
   test('the doctor is content once the documentation is written', () => {

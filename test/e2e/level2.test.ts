@@ -200,6 +200,9 @@ describe('an edited project of level 1, upgraded', () => {
 
   test('refuses a commit that breaks a test, and takes one that does not', () => {
     run(project, 'git', ['add', '--all'])
+    // Of every file, changed or not.
+    const hook = run(project, '.venv/bin/pre-commit', ['run', 'notebook-output', '--all-files'])
+    expect(hook.output).toMatch(/no output in notebooks.*Passed/)
     const good = run(project, 'git', ['commit', '-m', 'Go to level 2'])
     expect(good.code, good.output).toBe(0)
     const file = join(project, 'src/model/cleaning.py')
