@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from . import registry
@@ -17,6 +17,7 @@ from .proof import prove
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from .champion import Version
     from .config import Config
@@ -38,11 +39,12 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         print(f"Data       the same, version {wanted}")
     else:
         restore_data(config, wanted)
-    if restore_environment(config, target):
-        # The libraries of before are loaded in this process, so another one has to do it.
-        subprocess.run([sys.executable, "-m", str(__package__), "proof", str(target.number)], check=True)
-    else:
-        print(f"Proof      {prove(target.folder)}")
+    with restored_environment(config, target) as has_changed:
+        if has_changed:
+            # The libraries of before are loaded in this process, so another one has to do it.
+            _prove_anew(target)
+        else:
+            print(f"Proof      {prove(target.folder)}")
     registry.set_alias(config, "champion", target.number)
     seconds = time.perf_counter() - started
     print(f"Champion   version {target.number} again, after version {before.number}, in {seconds:.1f} s")
@@ -50,8 +52,11 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     return OK
 
 
-def restore_environment(config: Config, version: Version) -> bool:
-    """Install the packages that a version was made with, and return whether they are others than before.
+@contextmanager
+def restored_environment(config: Config, version: Version) -> Iterator[bool]:
+    """Install the packages that a version was made with, and give whether they are others than before.
+
+    When what follows fails, the packages of before come back.
 
     Raises:
         ProjectError: they cannot be installed.
@@ -60,16 +65,35 @@ def restore_environment(config: Config, version: Version) -> bool:
     kept = None if lock is None else version.folder / "environment" / lock.name
     if lock is None or kept is None or not kept.is_file() or file_sha256(kept) == file_sha256(lock):
         print("Packages   the same")
-        return False
-    for path in kept.parent.iterdir():
-        shutil.copyfile(path, config.root / path.name)
-    print(f"Packages   {lock.name} of version {version.number}")
+        yield False
+        return
+    before = {path.name: (config.root / path.name).read_bytes() for path in kept.parent.iterdir()}
+    try:
+        _install(config, {path.name: path.read_bytes() for path in kept.parent.iterdir()})
+        print(f"Packages   those of version {version.number}: {' and '.join(sorted(before))} are its own again")
+        yield True
+    except ProjectError as error:
+        _install(config, before)
+        raise ProjectError(f"{error}\nThe packages are those of before again, and so is the champion.") from error
+
+
+def _install(config: Config, files: dict[str, bytes]) -> None:
+    """Make the environment that a lock and pyproject.toml describe."""
+    for name, content in files.items():
+        (config.root / name).write_bytes(content)
     result = subprocess.run(
         [sys.executable, "scripts/setup.py"], cwd=config.root, capture_output=True, text=True, check=False
     )
     if result.returncode:
-        raise ProjectError(f"The packages of version {version.number} cannot be installed:\n{result.stderr.strip()}")
-    return True
+        raise ProjectError(f"The packages cannot be installed:\n{result.stderr.strip()}")
+
+
+def _prove_anew(version: Version) -> None:
+    command = [sys.executable, "-m", str(__package__), "proof", str(version.number)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise ProjectError(result.stderr.strip().removeprefix("error: "))
+    print(result.stdout.strip())
 
 
 def _version_before(config: Config, version: Version) -> str:
