@@ -13,7 +13,7 @@ const SCHEMA_SKEW = 5
 const REFUSED = 6
 
 /** One project goes through what happens to a model: each test begins where the one before has ended. */
-describe('tracking=mlflow store=local orchestrator=dvc features=none compute=local: a model and its versions', () => {
+describe('tracking=mlflow store=local orchestrator=dvc features=none compute=local estimator=builtin: a model and its versions', () => {
   let project: string
 
   beforeAll(() => {

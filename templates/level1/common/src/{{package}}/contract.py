@@ -43,6 +43,7 @@ class Column:
     format: str | None = None
     values: tuple[str, ...] = ()
     true: str | None = None
+    # slot: column
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,14 @@ def _column(entry: Any) -> Column:
     values = tuple(str(value) for value in entry.get("values") or [])
     # YAML reads the key `true` as the truth value that it names.
     true = entry.get(True, entry.get("true"))
-    column = Column(name, kind, entry.get("format"), values, _optional_text(true))
+    column = Column(
+        name,
+        kind,
+        entry.get("format"),
+        values,
+        _optional_text(true),
+        # slot: column-values
+    )
     _check_column(column)
     return column
 

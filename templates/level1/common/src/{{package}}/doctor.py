@@ -12,6 +12,7 @@ from .contract import load_contract
 from .errors import ERROR, OK, InputError, ProjectError, listing
 from .log import read_log
 from .roi import ROI_FILE, read_items
+# slot: imports
 from .table import check_columns, read_table
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def check_environment(_config: Config) -> str:
 
 def check_data(config: Config) -> str:
     contract = load_contract(config)
+    # slot: contract
     path = config.root / contract.source.path
     table = read_table(path, contract)
     check_columns(table, contract, [*contract.required, contract[contract.target]], path)

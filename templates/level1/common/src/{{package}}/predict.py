@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .artifact import load_artifact
+# slot: first-imports
 from .contract import load_contract
 from .errors import OK, InputError
+# slot: imports
 from .log import PREDICTION_COLUMNS, append, find_log, now, open_log
 from .table import check_columns, convert, read_table, replacing, write_table
 
@@ -39,8 +41,10 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     contract = load_contract(config)
     artifact = load_artifact(config.models, contract)
     table = read_table(source, contract)
+    # slot: rows
     inputs = read_inputs(table, contract, source)
     # slot: checks
+    # slot: scorer
     predictions = artifact.scorer.predict(inputs)
     predictions.insert(0, "prediction_id", [str(uuid.uuid4()) for _ in range(len(predictions))])
     records = log_records(table, inputs, predictions, contract, artifact)

@@ -15,6 +15,7 @@ from .config import Config
 from .contract import Column, Contract, load_contract
 from .enforce import check_prediction
 from .errors import OK, InputError
+# slot: imports
 from .log import PREDICTION_COLUMNS, append, open_log
 from .predict import log_records, read_inputs
 
@@ -56,6 +57,7 @@ def create_app(config: Config, contract: Contract, artifact: Artifact) -> FastAP
     """Return the application: a batch of rows in, predictions out, and each of them logged."""
     app = FastAPI(title=f"{config.project.name}: predictions", version="1")
     rows_type: Any = request_model(contract)
+    # slot: start
 
     @app.get("/health")
     def health() -> Health:
@@ -63,7 +65,9 @@ def create_app(config: Config, contract: Contract, artifact: Artifact) -> FastAP
 
     @app.post("/predictions")
     def predictions(request: rows_type) -> Answer:
-        table = pd.DataFrame([row.model_dump(by_alias=True) for row in request.rows])
+        rows = [row.model_dump(by_alias=True) for row in request.rows]
+        # slot: rows
+        table = pd.DataFrame(rows)
         try:
             return answer(config, contract, artifact, table)
         except InputError as error:
@@ -100,12 +104,16 @@ def request_model(contract: Contract) -> type[BaseModel]:
     strict = ConfigDict(extra="forbid")
     # A column may have any name, which a Python identifier may not: so it is an alias.
     columns: dict[str, Any] = {
-        f"column_{place}": (_json_type(column), Field(alias=column.name))
-        for place, column in enumerate(contract.required)
+        f"column_{place}": (_json_type(column), _field(column)) for place, column in enumerate(contract.required)
     }
     row = create_model("Row", __config__=strict, **columns)
     rows: Any = (list[row], Field(min_length=1, max_length=MAX_ROWS))  # type: ignore[valid-type]
     return create_model("Rows", __config__=strict, rows=rows)
+
+
+def _field(column: Column) -> Any:
+    # slot: field
+    return Field(alias=column.name)
 
 
 def _json_type(column: Column) -> Any:

@@ -15,11 +15,13 @@ from .contract import CONTRACT_FILE, load_contract
 # slot: imports
 from .enforce import Checked, check_collected, read_rules
 from .errors import OK, InputError, ProjectError, listing
+# slot: more-imports
 # slot: imports-labelled
 from .runs import open_runs
 from .snapshots import open_snapshot, take
 from .source import find_pieces, watermark_column
 from .spelling import spell_table
+# slot: last-imports
 from .table import read_table, write_table
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(config: Config, arguments: argparse.Namespace) -> int:
     # slot: start
     contract = load_contract(config)
+    # slot: contract
     with open_runs(config.root / "data" / "runs.sqlite") as log:
         log.start()
         try:
@@ -79,6 +82,7 @@ def publish(config: Config, contract: Contract, log: RunLog, taken: int) -> None
     # slot: checked
     _set_apart(config, checked, snapshots)
     rows = clean_and_spell(contract, checked)
+    # slot: rows
     write_table(rows, path)
     rows_in = sum(snapshot.rows for snapshot in snapshots)
     quarantined = sum(len(each.quarantined) for each in checked)

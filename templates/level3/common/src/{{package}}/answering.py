@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from .enforce import read_rules
 from .errors import InputError
+# slot: more-imports
 from .limits import Limits
 from .log import PREDICTION_COLUMNS, now
 from .payload import Batch, Prediction, Single
@@ -77,6 +78,7 @@ class Answering:
             UnusualRowError: only `table` can answer it, or refuse it in the right words.
             OSError: it could not be logged.
         """
+        # slot: request-row
         served, answer = self._predict(row)
         violations = self._limits.broken_by(answer.values)
         if violations and self._stops_at_violations:
@@ -102,6 +104,7 @@ class Answering:
             InputError: a value is not what contract.yaml says.
             OSError: they could not be logged.
         """
+        # slot: request-rows
         table = pd.DataFrame(rows)
         inputs = read_inputs(table, self._live.contract, REQUEST)
         self._check(inputs)

@@ -7,6 +7,7 @@ a reason to train.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -76,9 +77,13 @@ def _find_shifts(
         except ProjectError:
             # A version that only another machine has, and has not pushed.
             return []
-        before, _ = convert(read_table(path, contract), contract.inputs, contract.source)
-    known = {"inputs": [describe_input(column, before[column.name], 0.0) for column in contract.inputs]}
-    changes = compare(before, inputs, contract, known)
+        table = read_table(path, contract)
+    # A column that contract.yaml did not have then cannot have shifted.
+    columns = tuple(column for column in contract.columns if column.name in table.columns)
+    shared = replace(contract, columns=columns)
+    before, _ = convert(table, shared.inputs, contract.source)
+    known = {"inputs": [describe_input(column, before[column.name], 0.0) for column in shared.inputs]}
+    changes = compare(before, inputs, shared, known)
     return [
         {"input": each.name, "notes": each.notes} for each in changes if each.notes and each.score >= SMALLEST_CHANGE
     ]

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .artifact import load_artifact, read_reference
-from .estimate import BLIND_SPOT, FEWEST_ROWS, ConfidenceBased, DirectLoss
+from .estimate import BLIND_SPOT, FEWEST_ROWS
+from .estimation import fit_estimator
 from .log import read_log
 from .outcomes import read_features
 from .predict import PROBABILITY_PREFIX
@@ -90,12 +91,10 @@ def make_estimator(config: Config, scorer: Scorer, metric: Metric) -> Estimator:
     """Return the estimator for a model, fitted on the rows that it was tested on."""
     outcomes, inputs = read_reference(config.models)
     outcomes, inputs = outcomes.reset_index(drop=True), inputs.reset_index(drop=True)
-    seed = config.training.seed
-    if scorer.task == "regression":
-        return DirectLoss(metric, outcomes, encoded(scorer, inputs), seed)
     if scorer.task == "multiclass":
         outcomes = outcomes.join(scorer.predict(inputs).filter(regex=f"^{PROBABILITY_PREFIX}"))
-    return ConfidenceBased(metric, scorer.classes, outcomes, seed)
+    features = encoded(scorer, inputs) if scorer.task == "regression" else pd.DataFrame(index=outcomes.index)
+    return fit_estimator(config, metric, scorer.classes, outcomes, features)
 
 
 def estimate_rows(

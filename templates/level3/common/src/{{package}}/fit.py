@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
+from .compute import train_model
 from .contract import load_contract
 from .data import load_dataset
 from .examples import write_examples
 from .handoff import save
 from .split_rows import read_split
-from .train import train
 
 if TYPE_CHECKING:
     from .config import Config
@@ -23,7 +23,7 @@ def fit(config: Config) -> None:
     dataset = load_dataset(config, contract)
     rows = read_split(config)
     with threadpool_limits(config.training.threads):
-        trained = train(config, contract, dataset, rows)
+        trained = train_model(config, contract, dataset, rows)
     sha256 = save(config, contract, dataset, rows, trained)
     write_examples(config, contract, dataset, rows.test, trained)
     metric = trained.metric

@@ -12,6 +12,7 @@ import uvicorn
 
 from .champion import read_alias
 from .errors import OK, InputError
+# slot: imports
 from .settings import expect, read_settings
 from .spool import keep_moving
 
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, arguments: argparse.Namespace) -> int:
     settings = read_service(config)
+    # slot: checks
     port = settings.port if arguments.port is None else arguments.port
     if read_alias(config.root) is None and not (config.models / "signature.json").is_file():
         raise InputError("There is no model to serve yet. Run make pipeline, and make promote.")

@@ -7,6 +7,7 @@ best is written to params.yaml, if it is better than what is there; then record 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import optuna
 from ruamel.yaml import YAML
 from threadpoolctl import threadpool_limits
 
+from .compute import run_trials
 from .contract import load_contract
 from .data import load_dataset, split
 from .errors import OK, InputError
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from .contract import Contract
     from .data import Dataset
     from .metrics import Metric
-    from .params import Tuning
 
 STARTUP_TRIALS = 3
 
@@ -59,60 +60,75 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         sampler=optuna.samplers.TPESampler(seed=config.training.seed),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=STARTUP_TRIALS),
     )
-    search = _Search(config, contract, dataset, metric, tuning)
+    pairs = list(_folds(config, dataset, tuning.folds))
+    name = f"tune-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}"
+    parent = log_study(config, name, {"kind": "tuning"})
+    search = Search(config, contract, dataset, metric, tuning.space, pairs, name, parent)
     # What is in use now is the first trial: the others have to beat it.
     now = search.judge(present)
     print(f"Now        {metric.label} {now:.4g}")
     with threadpool_limits(config.training.threads):
-        study.optimize(search, n_trials=arguments.trials or tuning.trials)
+        run_trials(search, study, arguments.trials or tuning.trials)
     return _tell(config, study, search, present, now)
 
 
-class _Search:
-    """What Optuna calls for each trial. Every trial is logged as a run of its own, nested in that of the search."""
+@dataclass(frozen=True)
+class Search:
+    """What is searched, and on which rows. Every trial is logged as a run of its own, nested in that of the search."""
 
-    def __init__(self, config: Config, contract: Contract, dataset: Dataset, metric: Metric, tuning: Tuning) -> None:
-        self.config, self.contract, self.dataset, self.metric = config, contract, dataset, metric
-        self.space = tuning.space
-        self.folds = list(_folds(config, dataset, tuning.folds))
-        self.name = f"tune-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}"
-        self.parent = log_study(config, self.name, {"kind": "tuning"})
+    config: Config
+    contract: Contract
+    dataset: Dataset
+    metric: Metric
+    space: dict[str, dict[str, Any]]
+    pairs: list[tuple[np.ndarray, np.ndarray]]
+    name: str
+    parent: str
 
-    def __call__(self, trial: optuna.Trial) -> float:
-        values = {name: _suggest(trial, name, bounds) for name, bounds in self.space.items()}
-        trial.set_user_attr("values", values)
-        scores: list[float] = []
-        try:
-            for number, score in enumerate(self._scores(values)):
-                scores.append(score)
-                trial.report(float(np.mean(scores)), number)
-                if trial.should_prune():
-                    raise optuna.TrialPruned
-        finally:
-            name = f"{self.name}-{trial.number}"
-            log_trial(self.config, self.parent, name, values, scores, self.metric.name)
-        return float(np.mean(scores))
+    @property
+    def folds(self) -> int:
+        return len(self.pairs)
 
     def judge(self, values: dict[str, Any]) -> float:
-        return float(np.mean(list(self._scores(values))))
+        return float(np.mean([self.score(values, fold) for fold in range(self.folds)]))
 
-    def _scores(self, values: dict[str, Any]) -> Iterator[float]:
-        """Return the metric on each fold, one after the other."""
+    def suggest(self, trial: optuna.Trial) -> dict[str, Any]:
+        values = {name: _suggest(trial, name, bounds) for name, bounds in self.space.items()}
+        trial.set_user_attr("values", values)
+        return values
+
+    def score(self, values: dict[str, Any], fold: int) -> float:
+        """Return the metric on one fold."""
         use_hyperparameters(self.config, values)
         inputs, target, task = self.dataset.inputs, self.dataset.target, self.config.project.task
-        text, classes = text_columns(self.contract), classes_of(self.config, self.contract, target)
-        for known, held_out in self.folds:
-            validation = (inputs.iloc[held_out], target.iloc[held_out])
-            pipeline = fit_model(
-                task,
-                inputs.iloc[known],
-                target.iloc[known],
-                text=text,
-                seed=self.config.training.seed,
-                validation=validation,
-            )
-            best_rounds(pipeline[-1])
-            yield self.metric(outcomes_of(Scorer(pipeline, task, classes), *validation))
+        known, held_out = self.pairs[fold]
+        validation = (inputs.iloc[held_out], target.iloc[held_out])
+        pipeline = fit_model(
+            task,
+            inputs.iloc[known],
+            target.iloc[known],
+            text=text_columns(self.contract),
+            seed=self.config.training.seed,
+            validation=validation,
+        )
+        best_rounds(pipeline[-1])
+        classes = classes_of(self.config, self.contract, target)
+        return self.metric(outcomes_of(Scorer(pipeline, task, classes), *validation))
+
+    def is_hopeless(self, trial: optuna.Trial, scores: list[float]) -> bool:
+        """Report the newest score of a trial, and tell whether it is not worth going on."""
+        trial.report(float(np.mean(scores)), len(scores) - 1)
+        return trial.should_prune()
+
+    def finish(
+        self, study: optuna.Study, trial: optuna.Trial, values: dict[str, Any], scores: list[float], hopeless: bool
+    ) -> None:
+        """Tell the study how a trial has ended, and log it."""
+        if hopeless:
+            study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+        else:
+            study.tell(trial, float(np.mean(scores)))
+        log_trial(self.config, self.parent, f"{self.name}-{trial.number}", values, scores, self.metric.name)
 
 
 def _folds(config: Config, dataset: Dataset, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -151,7 +167,7 @@ def _suggest(trial: optuna.Trial, name: str, bounds: dict[str, Any]) -> float:
     return float(f"{trial.suggest_float(name, low, high, log=log):.4g}")
 
 
-def _tell(config: Config, study: optuna.Study, search: _Search, present: dict[str, Any], now: float) -> int:
+def _tell(config: Config, study: optuna.Study, search: Search, present: dict[str, Any], now: float) -> int:
     """Say what was found, and write it to params.yaml if it is better than what is there."""
     states = [trial.state for trial in study.trials]
     pruned = states.count(optuna.trial.TrialState.PRUNED)

@@ -1,0 +1,1 @@
+from .compute import with_cluster

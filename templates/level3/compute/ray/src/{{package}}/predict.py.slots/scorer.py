@@ -1,0 +1,1 @@
+artifact = with_cluster(config, artifact)

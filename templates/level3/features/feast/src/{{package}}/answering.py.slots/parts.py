@@ -1,0 +1,1 @@
+self._online = OnlineFeatures(live.config, live.contract)

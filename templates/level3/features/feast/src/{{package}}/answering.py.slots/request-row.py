@@ -1,0 +1,1 @@
+row = self._online.complete(row)

@@ -1,0 +1,1 @@
+rows = [self._online.complete(row) for row in rows]

@@ -1,0 +1,1 @@
+rows = [online.complete(row) for row in rows]

@@ -1,0 +1,1 @@
+bool(entry.get("stored")),

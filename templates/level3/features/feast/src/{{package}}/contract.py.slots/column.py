@@ -1,0 +1,2 @@
+# Whether the feature store brings it.
+stored: bool = False

@@ -1,0 +1,1 @@
+contract = without_stored(contract)

@@ -1,0 +1,1 @@
+from .stored import without_stored

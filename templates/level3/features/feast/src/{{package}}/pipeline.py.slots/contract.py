@@ -1,0 +1,2 @@
+if has_store(config):
+    contract = without_stored(contract)

@@ -1,0 +1,1 @@
+from .stored import has_store, read_stored, without_stored

@@ -1,0 +1,1 @@
+table = complete_file(config, contract, table)
