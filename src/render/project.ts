@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Contract } from '../data/contract.ts'
 import { renderContract } from '../data/contract-file.ts'
 import type { Catalog } from '../layers/catalog.ts'
@@ -30,10 +31,14 @@ export interface ContractFile {
 /** The files that a project at this level and stack would have if nobody had edited them. */
 export function renderProject(catalog: Catalog, desired: Desired): Tree {
   const { level, stack, project, contract, contractFile } = desired
+  const own = project.own ?? NO_OWN_CODE
   const layers = selectLayers(catalog, level, stack)
   const tree = renderTree(layers, {
     ...project,
-    own: project.own ?? NO_OWN_CODE,
+    own,
+    ownPaths: [...own.code, ...own.requirements.filter((path) => path !== '.')].map((path) =>
+      posix.join(own.root, path),
+    ),
     level,
     stack,
     contract,

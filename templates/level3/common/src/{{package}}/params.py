@@ -133,7 +133,7 @@ def use_hyperparameters(config: Config, values: dict[str, Any] | None = None) ->
             raise InputError(
                 f"{PARAMS_FILE}: model.{name} is no hyperparameter of model.py{did_you_mean(name, known)}."
             )
-    model.HYPERPARAMETERS = replace(given, **values)  # type: ignore[type-var,assignment]
+    vars(model)["HYPERPARAMETERS"] = replace(given, **values)  # type: ignore[type-var]
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .config import load_config
-from .contract import load_contract
-from .data import load_dataset
 from .own_files import pack, unpack
 from .own_model import OwnModel
 from .own_process import run_training
 from .own_rows import as_csv, as_file
-from .own_settings import read_own
+from .own_settings import own_root, read_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +30,14 @@ def fit_own(task: Task, inputs: pd.DataFrame, target: pd.Series, seed: int) -> O
     Raises:
         ProjectError: the training code failed, or left no model.
     """
+    # Here, so that a model which only predicts does without.
+    from .config import load_config
+    from .contract import load_contract
+    from .data import load_dataset
+
     config = load_config()
     contract, settings = load_contract(config), read_own(config)
-    code = pack(config.root / settings.root, settings.code)
+    code = pack(own_root(config, settings), settings.code)
     if settings.fill_up:
         places = np.resize(np.arange(len(inputs)), max(len(inputs), len(load_dataset(config, contract))))
         inputs, target = inputs.iloc[places].reset_index(drop=True), target.iloc[places].reset_index(drop=True)
@@ -51,8 +53,10 @@ def fit_own(task: Task, inputs: pd.DataFrame, target: pd.Series, seed: int) -> O
             text = as_csv(rows, contract.source, header=contract.source.header)
             data.write_text(text, encoding=contract.source.encoding, newline="")
         model = run_training(settings, contract.source, folder, config.training.threads, seed)
-    classes = [] if task == "regression" else sorted(target.unique(), key=lambda label: (label == contract.positive, label))
-    return OwnModel(settings, contract.source, contract.columns, code, model, task, tuple(classes))
+    # The positive class comes last where there are two.
+    classes = sorted(target.unique(), key=lambda label: (label == contract.positive, label))
+    known = () if task == "regression" else tuple(classes)
+    return OwnModel(settings, contract.source, contract.columns, code, model, task, known)
 
 
 def best_rounds(_estimator: OwnModel) -> int:

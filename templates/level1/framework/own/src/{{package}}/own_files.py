@@ -30,9 +30,8 @@ def pack(root: Path, paths: Iterable[str]) -> bytes:
         for file in sorted({file for path in paths for file in _files(root / path)}):
             size += file.stat().st_size
             if size > LARGEST:
-                raise InputError(
-                    f"own.code of mlops.yaml names more than {LARGEST // 1_000_000} MB, {file} among it; name code only."
-                )
+                limit = f"{LARGEST // 1_000_000} MB"
+                raise InputError(f"own.code of mlops.yaml names more than {limit}, {file} among them: name code only.")
             archive.writestr(zipfile.ZipInfo(file.relative_to(root).as_posix(), EPOCH), file.read_bytes())
     return content.getvalue()
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+# A model's file refers to these, so they are kept with it.
+from .contract import Column, Source
 from .errors import ProjectError, listing
 from .own_process import Predictor
 from .own_rows import as_csv, as_file
+from .own_settings import OwnSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .config import Task
-    from .contract import Column, Source
-    from .own_settings import OwnSettings
 
 YES, NO = ("true", "1", "1.0", "yes"), ("false", "0", "0.0", "no")
 
@@ -79,7 +80,9 @@ class OwnModel:
         if known is None:
             known = [str(label) for label in sorted(self.classes_)]
         if values.shape[1] != len(known):
-            raise ProjectError(f"Your model gives {values.shape[1]} probabilities a row; its classes are {listing(known)}.")
+            raise ProjectError(
+                f"Your model gives {values.shape[1]} probabilities a row; its classes are {listing(known)}."
+            )
         result = np.zeros((len(values), len(self.classes_)))
         places = {str(label): place for place, label in enumerate(self.classes_)}
         for column, label in enumerate(known):

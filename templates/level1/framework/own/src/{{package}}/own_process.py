@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import own_worker
-from .config import SETTINGS_FILE
-from .errors import ProjectError
+from .errors import InputError, ProjectError
 from .own_files import unpack
+from .own_settings import SETTINGS_FILE, project_folder
 
 if TYPE_CHECKING:
     from .contract import Source
@@ -108,7 +108,7 @@ def environment(folder: Path, threads: int) -> dict[str, str]:
 
 def interpreter(python: str | None) -> list[str]:
     """Return the command of the Python that your code runs with."""
-    home = _project_folder()
+    home = project_folder(Path.cwd())
     if python is None:
         made = home / ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         return [str(made)] if made.exists() else [sys.executable]
@@ -129,7 +129,8 @@ class Predictor:
         """Return the answer for rows.
 
         Raises:
-            ProjectError: your code failed; the message has the end of what it said.
+            InputError: your code failed on these rows.
+            ProjectError: it came to an end; the message has the last of what it said.
         """
         with self._lock:
             if self._process is None or self._started_by != os.getpid() or self._process.poll() is not None:
@@ -148,9 +149,7 @@ class Predictor:
             raise ProjectError(f"Your prediction code, own.predict in {SETTINGS_FILE}, came to an end:\n{_last(said)}")
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            raise ProjectError(
-                f"Your prediction code, own.predict in {SETTINGS_FILE}, failed:\n{_last(answer['error'])}"
-            )
+            raise InputError(f"Your model cannot answer these rows: {answer['error']}")
         return answer
 
     def _start(self) -> None:
@@ -163,7 +162,7 @@ class Predictor:
         model.write_bytes(self._model)
         order = {"do": "predict", **facts_of(settings, self._source)}
         order |= {name: getattr(settings, name) for name in ("predict", "features", "predictions")}
-        self._said = tempfile.TemporaryFile()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [*interpreter(settings.python), "-c", WORKER, json.dumps(order)],
             cwd=folder,
@@ -185,11 +184,6 @@ def _end(process: subprocess.Popen[bytes], started_by: int) -> None:
             pipe.close()
     process.terminate()
     process.wait(10)
-
-
-def _project_folder() -> Path:
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / SETTINGS_FILE).is_file()), here)
 
 
 def _last(output: str) -> str:

@@ -37,9 +37,7 @@ def as_csv(rows: pd.DataFrame, source: Source, *, header: bool = True) -> str:
     """Return rows as CSV, in the dialect of the data file."""
     text = io.StringIO()
     quoting = csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE
-    rows.to_csv(
-        text, index=False, sep=source.delimiter, quotechar=source.quote or '"', quoting=quoting, header=header
-    )
+    rows.to_csv(text, index=False, sep=source.delimiter, quotechar=source.quote or '"', quoting=quoting, header=header)
     return text.getvalue()
 
 

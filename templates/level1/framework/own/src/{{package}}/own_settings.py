@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .config import SETTINGS_FILE
 from .errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from .config import Config
 
+SETTINGS_FILE = "mlops.yaml"
 REQUIRED = ("train", "data", "model", "code")
 LISTS = ("code", "requirements")
 
@@ -49,10 +50,27 @@ def read_own(config: Config) -> OwnSettings:
     for name in REQUIRED:
         if not section.get(name):
             raise InputError(f"{SETTINGS_FILE}: own.{name} is missing.")
-    values = {name: value for name, value in section.items() if value is not None}
-    settings = OwnSettings(**{name: tuple(value) if name in LISTS else value for name, value in values.items()})
+    values: dict[str, Any] = {name: value for name, value in section.items() if value is not None}
+    values |= {name: tuple(values[name]) for name in LISTS if name in values}
+    settings = OwnSettings(**values)
     _check_files(config, settings)
     return settings
+
+
+def project_folder(start: Path) -> Path:
+    """Return the folder of this project: where its package lies, or else the nearest one above `start`.
+
+    A copy of mlops.yaml in another folder, as the tests have it, still means the code that lies beside the project.
+    """
+    for folder in (Path(__file__).resolve().parents[2], start, *start.parents):
+        if (folder / SETTINGS_FILE).is_file():
+            return folder
+    return start
+
+
+def own_root(config: Config, settings: OwnSettings) -> Path:
+    """Return the folder that your code lies in."""
+    return (project_folder(config.root) / settings.root).resolve()
 
 
 def _check(name: str, value: Any) -> None:
@@ -68,11 +86,11 @@ def _check(name: str, value: Any) -> None:
 
 
 def _check_files(config: Config, settings: OwnSettings) -> None:
-    root = config.root / settings.root
+    root = own_root(config, settings)
     for path in settings.code:
         if not (root / path).exists():
-            raise InputError(f"{SETTINGS_FILE}: own.code names {path}, and there is no {root.resolve() / path}.")
+            raise InputError(f"{SETTINGS_FILE}: own.code names {path}, and there is no {root / path}.")
     for name in ("data", "model"):
         path = getattr(settings, name)
-        if not (root / path).resolve().is_relative_to(root.resolve()):
-            raise InputError(f"{SETTINGS_FILE}: own.{name} is {path!r}; expected a path below {root.resolve()}.")
+        if not (root / path).resolve().is_relative_to(root):
+            raise InputError(f"{SETTINGS_FILE}: own.{name} is {path!r}; expected a path below {root}.")
