@@ -73,6 +73,7 @@ def make_rehearsal(config: Config, folder: Path, environment: str = DEFAULT_ENVI
     project = sample_project(config, folder)
     choose_environment(folder, environment)
     remember_data(project, [])
+    _name_what_lies_outside(config, folder)
     return project
 
 
@@ -80,6 +81,20 @@ def outputs_of(project: Config, step: str) -> list[Path]:
     """Return the files that a step has to make, as dvc.yaml has them."""
     stages = yaml.safe_load((project.root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     return [project.root / str(path) for path in stages[step]["outs"]]
+
+
+def _name_what_lies_outside(config: Config, folder: Path) -> None:
+    """Let the steps depend on the project's own files where they depend on more than what was copied."""
+    path = folder / "dvc.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    stages = content["stages"].values()
+    made = {out for stage in stages for out in stage["outs"]}
+    for stage in stages:
+        stage["deps"] = [
+            dep if dep in made or (folder / dep).exists() else str((config.root / dep).resolve())
+            for dep in stage["deps"]
+        ]
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
 
 
 def _copy(source: Path, to: Path) -> None:
