@@ -24,6 +24,7 @@ def split_rows(config: Config) -> None:
     """Write data/pipeline/split.parquet: the position of each row that is used, and its part."""
     dataset = load_dataset(config, load_contract(config))
     rows = split(dataset, config)
+    # slot: rows
     most = read_parameters(config.root).split.max_rows
     if most is not None:
         rows = _thin_out(rows, most / len(dataset))

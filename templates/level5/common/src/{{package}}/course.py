@@ -47,16 +47,16 @@ def go_on(records: list[Recorded], policy: Policy, hands: Hands, now: datetime) 
 
 
 def _train_and_compare(retrain: Recorded, policy: Policy, hands: Hands) -> Decision:
+    cause = str(retrain.evidence.get("G2", {}).get("cause", "unknown"))
     challenger = hands.challenger_since(retrain.at)
     if challenger is None:
         try:
-            hands.train()
+            hands.train(cause)
         except DataRefusedError as error:
             return Decision(FIX_DATA, "G3", f"nothing was trained: {error}", {"retrain": retrain.number})
         challenger = hands.challenger_since(retrain.at)
     if challenger is None:
         return Decision(KEEP_CHAMPION, "G5", "the pipeline has refused the new version: see reports/validation.json")
-    cause = str(retrain.evidence.get("G2", {}).get("cause", "unknown"))
     comparison = hands.compare(challenger)
     found = challenger_is_better(comparison, cause, policy)
     about = {"version": challenger.number, "retrain": retrain.number, "expected": _expected(retrain)}

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 # How far the target moves in concept drift, in its own standard deviations.
 SHIFT = 1.5
 MOST_COLUMNS = 6
-RARE = 0.03
+
+# Share of the rows that are of the kind that is rare at first.
+RARE = 0.4
 FACTOR = 1000.0
 NEVER_SEEN = "another spelling of "
 # Share of the rows of a week that hold broken values, are labelled, or are of the rare kind.
@@ -64,23 +66,37 @@ def halves(inputs: pd.DataFrame, contract: Contract, names: list[str]) -> tuple[
 
 
 def rare_kind(rows: Dataset, contract: Contract, names: list[str]) -> np.ndarray:
-    """Return which rows are of a kind that is neither frequent nor rare."""
+    """Return which rows are of a kind that is so frequent that it can be learned, and can be left out."""
     best, kind = 1.0, np.zeros(len(rows), dtype=bool)
     for name in names[:MOST_COLUMNS]:
         groups = groups_of(contract[name], rows.inputs[name])
         for group, share in groups.value_counts(normalize=True).items():
-            if abs(share - 0.25) < best:
-                best, kind = abs(share - 0.25), (groups == group).to_numpy()
+            if abs(share - RARE) < best:
+                best, kind = abs(share - RARE), (groups == group).to_numpy()
     return kind
 
 
-def twisted(values: pd.Series, where: np.ndarray, contract: Contract, spread: float) -> pd.Series:
-    """Return how things turn out in another way for some rows: a number moves, a class becomes another one."""
+def twisted(values: pd.Series, where: np.ndarray, shift: float | str) -> pd.Series:
+    """Return how things turn out in another way for some rows: a number moves by `shift`, a class becomes it."""
+    return values.mask(where, shift) if isinstance(shift, str) else values + shift * where
+
+
+def exchanged(target: pd.Series, where: np.ndarray, contract: Contract) -> pd.Series:
+    """Return how rows turn out for which a number moves, or each class becomes another one."""
     if not contract.classes:
-        return values + spread * SHIFT * where
-    classes = sorted(set(contract.classes) | set(values.dropna().unique()))
+        return twisted(target, where, shift_of(target, where, contract))
+    classes = sorted(target.unique())
     following = dict(zip(classes, [*classes[1:], classes[0]], strict=True))
-    return values.where(~where, values.map(following))
+    return target.mask(where, target.map(following))
+
+
+def shift_of(target: pd.Series, where: np.ndarray, contract: Contract) -> float | str:
+    """Return by how much a number moves for these rows, or the class that they were more seldom than all rows."""
+    if not contract.classes:
+        return SHIFT * float(target.std())
+    overall = target.value_counts(normalize=True).sort_index()
+    here = target[where].value_counts(normalize=True).reindex(overall.index, fill_value=0.0)
+    return str((here / overall).idxmin())
 
 
 def nothing(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
@@ -227,7 +243,7 @@ def _number_of(target: pd.Series) -> dict[str, float]:
 
 
 def _turned_out(draw: Draw, stage: Stage, kind: np.ndarray) -> Draw:
-    actual = twisted(draw.actual, kind[draw.place], stage.contract, stage.spread)
+    actual = twisted(draw.actual, kind[draw.place], shift_of(stage.target, kind, stage.contract))
     return replace(draw, actual=actual, recorded=actual.astype(object))
 
 

@@ -12,8 +12,10 @@ from .comparison import Rows, compare_models
 from .contract import load_contract
 from .errors import OK, REFUSED, SCHEMA_SKEW, ProjectError
 from .forecast import predictions_a_day, value_of
+from .guard_challenger import CONCEPT_DRIFT
 from .guard_rollout import Trialled, WayBack, allowing
 from .labelled import write_labelled
+from .labelled_split import write_plan
 from .ledger import Entry, read_ledger, write_ledger
 from .log import read_log
 from .outcomes import read_features, read_outcomes
@@ -61,15 +63,20 @@ class Hands:
         made = datetime.fromisoformat(version.lineage["trained_at"])
         return version if made >= datetime.fromisoformat(at) else None
 
-    def train(self) -> None:
+    def train(self, cause: str) -> None:
         """Collect what is new, labelled predictions with it, and run the pipeline, which goes on where it was stopped.
+
+        Args:
+            cause: why; after concept drift only new rows are learned from, where they are enough
 
         Raises:
             DataRefusedError: the data breaks the contract.
             ProjectError: the pipeline did not come to its end.
         """
         config = self._config
-        write_labelled(config, load_contract(config))
+        count = write_labelled(config, load_contract(config))
+        enough = count >= self._policy.training.min_new_labels
+        write_plan(config, only_new=cause == CONCEPT_DRIFT and enough)
         choose_environment(config.root, DEFAULT_ENVIRONMENT)
         code = training_pipeline.collect(config)
         if code == SCHEMA_SKEW:

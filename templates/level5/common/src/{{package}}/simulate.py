@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits
 from .artifact import write_json
 from .contract import load_contract
 from .errors import ERROR, OK, InputError, did_you_mean
-from .faults import halves, important, rare_kind, twisted, with_leak
+from .faults import exchanged, halves, important, rare_kind, with_leak
 from .policy import read_policy
 from .roi import ROI_FILE, VALUES, read_items
 from .scenarios import GENERAL, LEAKY, RARE, SCENARIOS
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
 GUARD_NAMES = ("G0", "G0b", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9")
 HOURLY_RATE = 50.0
-RARELY = 0.03
+# Share of the rare rows that happen as long as nothing is wrong.
+RARELY = 0.01
 # To begin another process takes as long as a few scenarios.
 FEWEST_TO_SHARE = 8
 
@@ -109,7 +110,7 @@ def make_stages(config: Config, folder: Path, wanted: Collection[str]) -> dict[s
     stages = {GENERAL: general}
     if RARE in wanted:
         kind = rare_kind(rows, contract, names)
-        changed = twisted(rows.target, kind, contract, general.spread)
+        changed = exchanged(rows.target, kind, contract)
         weights = np.where(kind, RARELY, 1.0)
         stages[RARE] = make_stage(config, folder / RARE, replace(rows, target=changed), weights=weights)
     if LEAKY in wanted:

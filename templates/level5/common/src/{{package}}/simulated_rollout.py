@@ -82,7 +82,7 @@ def roll_out(
     plan = read_plan(run.config)
     guards = allowing(plan.guards, distance)
     # Times on this machine, with tables of all sizes, say nothing about a service.
-    guards = replace(guards, min_answers=MIN_ANSWERS, latency_floor_ms=NO_LIMIT)
+    guards = replace(guards, min_answers=MIN_ANSWERS, latency_floor_ms=NO_LIMIT, timeout_ms=NO_LIMIT)
     candidate: Any = Broken(challenger) if fails else challenger
     if mode == "shadow":
         trial = _trial(run, candidate, "shadow", 0, guards)

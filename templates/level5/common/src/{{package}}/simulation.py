@@ -15,6 +15,7 @@ from .decision import NO_ACTION, PROMOTE, RETRAIN, ROLLBACK, Decision, append_de
 from .drift import CHANGED, compare
 from .errors import ProjectError
 from .evaluate import outcomes_of
+from .faults import shift_of, twisted
 from .finding import Finding
 from .gather import gather
 from .guard_challenger import CONCEPT_DRIFT, challenger_is_better
@@ -39,11 +40,13 @@ if TYPE_CHECKING:
     from .train import Trained
     from .world import Draw, Stage
 
+# Rows of a week. Whether a class was hit says less than how far a number was missed, so it takes more of them.
 ROWS = 600
+ROWS_OF_CLASSES = 1_500
 # A model counts as bad when its error in the world as it really is exceeds that of the model it replaced by this share.
 BAD = 0.02
 # How many clean rows of the world of a week a new model is judged on, for the figures only.
-JUDGED = 1_000
+JUDGED = 3_000
 
 
 @dataclass
@@ -190,9 +193,9 @@ def live_guarded(
     scenario.prepare(run)
     random = np.random.default_rng(stage.config.training.seed)
     for week in range(STABLE_WEEKS + scenario.runs):
-        outcomes = run.happen(week, scenario.fault_of(week)(stage, random, ROWS))
+        outcomes = run.happen(week, scenario.fault_of(week)(stage, random, rows_of(stage)))
         if week >= STABLE_WEEKS:
-            controller.tale.losses.append(relative_loss(outcomes, stage))
+            controller.tale.losses.append(relative_loss(outcomes, run.draws[-1], stage))
             controller.turn(week)
     return controller.tale
 
@@ -203,12 +206,12 @@ def live_naive(scenario: Scenario, stage: Stage, folder: Path, cost: float) -> T
     random = np.random.default_rng(stage.config.training.seed)
     before = stage.known.before_inputs
     for week in range(STABLE_WEEKS + scenario.runs):
-        draw = scenario.fault_of(week)(stage, random, ROWS)
+        draw = scenario.fault_of(week)(stage, random, rows_of(stage))
         run.draws.append(draw)
         if week < STABLE_WEEKS:
             continue
         outcomes = run.scorer.predict(draw.served)[["prediction", "score"]].assign(actual=draw.actual)
-        tale.losses.append(relative_loss(outcomes, stage))
+        tale.losses.append(relative_loss(outcomes, draw, stage))
         changes = compare(before, draw.seen, stage.contract, stage.known.artifact.signature)
         if not any(change.psi > CHANGED for change in changes) and not _looks_bad(stage, outcomes, draw):
             continue
@@ -228,18 +231,22 @@ def is_bad(scenario: Scenario, stage: Stage, before: Scorer, after: Scorer, week
     random = np.random.default_rng(stage.config.training.seed + 1)
     draw = scenario.fault_of(week + 1)(stage, random, JUDGED)
     one, other = (
-        row_errors(
-            each.predict(draw.served)[["prediction", "score"]].assign(actual=draw.actual),
-            each.task,
-            stage.contract.positive,
-        ).mean()
+        relative_loss(each.predict(draw.served)[["prediction", "score"]].assign(actual=draw.actual), draw, stage)
         for each in (before, after)
     )
     return bool(other > one * (1 + BAD))
 
 
-def relative_loss(outcomes: pd.DataFrame, stage: Stage) -> float:
-    """Return the mean error of a week over that of the first model on its test rows."""
+def rows_of(stage: Stage) -> int:
+    return ROWS_OF_CLASSES if stage.contract.classes else ROWS
+
+
+def relative_loss(outcomes: pd.DataFrame, draw: Draw, stage: Stage) -> float:
+    """Return the mean error of a week over that of the first model on its test rows.
+
+    Only rows that no model learns from count: the same rows happen again and again here, as they do not in the world.
+    """
+    outcomes = outcomes[np.isin(draw.place, stage.judges)]
     task, positive = stage.scorer.task, stage.contract.positive
     return float(
         row_errors(outcomes, task, positive).mean() / row_errors(stage.trained.outcomes, task, positive).mean()
@@ -288,8 +295,7 @@ def _compare(run: Run, challenger: Scorer, draws: list[Draw], policy: Policy) ->
 
 def _spoil(draw: Draw, stage: Stage) -> Draw:
     """Let a challenger learn wrong labels in one slice."""
-    from .faults import twisted
-
-    where = stage.untouched[draw.place]
-    recorded = twisted(draw.recorded.astype(stage.target.dtype), where, stage.contract, -stage.spread)
+    shift = shift_of(stage.target, stage.untouched, stage.contract)
+    wrong = shift if isinstance(shift, str) else -shift
+    recorded = twisted(draw.recorded.astype(stage.target.dtype), stage.untouched[draw.place], wrong)
     return replace(draw, recorded=recorded.astype(object))

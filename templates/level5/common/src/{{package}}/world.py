@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 5_000
 # Of the rows that happen, the share that no model learns from.
 JUDGES = 0.3
+FEWEST_RARE = 2
 TUNES = 0.15
 WEEK = timedelta(days=7)
 LONGEST_DELAY = 7.0
@@ -90,11 +91,6 @@ class Stage:
         return self.trained.scorer
 
     @property
-    def spread(self) -> float:
-        """The standard deviation of a number that is predicted."""
-        return 0.0 if self.contract.classes else float(self.target.std())
-
-    @property
     def judges(self) -> np.ndarray:
         """The positions of the rows that no model learns from."""
         return self.lives[: round(len(self.lives) * JUDGES)]
@@ -142,9 +138,9 @@ def make_stage(
     weights = np.ones(len(rows)) if weights is None else weights
     half = len(rows) // 2
     learned = np.arange(half)
-    learned = learned[random.random(half) < weights[:half]]
+    learned = _happened(learned, weights, random)
     lives = np.arange(half, len(rows))
-    tested = lives[random.random(len(lives)) < weights[lives]]
+    tested = _happened(lives, weights, random)
     tunes = round(len(learned) * TUNES)
     split = Split(learned[tunes:], learned[:tunes], tested)
     with threadpool_limits(config.training.threads):
@@ -163,6 +159,13 @@ def make_stage(
         read_known(inside, contract),
         begins,
     )
+
+
+def _happened(rows: np.ndarray, weights: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return the rows that happen, and a few of the rare ones in any case: what was never seen is another story."""
+    happened = random.random(len(rows)) < weights[rows]
+    happened[np.flatnonzero(weights[rows] < 1)[:FEWEST_RARE]] = True
+    return rows[happened]
 
 
 @dataclass

@@ -1,0 +1,3 @@
+from .labelled_split import learn_from_labelled
+
+rows = learn_from_labelled(config, dataset, rows)
