@@ -106,7 +106,7 @@ export const APPLICATION: readonly Criterion[] = [
     look: (repository) => {
       const tools = [
         ...calls([...codeOf(repository), ...testsOf(repository)], /^locust\b/),
-        ...files(repository, /(^|\/)(locustfile\w*\.py|[^/]*k6[^/]*\.js|[^/]*\.jmx)$/),
+        ...files(repository, /(^|\/)(locustfile\w*\.py|load_?test\w*\.py|[^/]*k6[^/]*\.js|[^/]*\.jmx)$/),
         ...runsOf(repository)
           .filter(({ commands }) =>
             /\b(wrk|hey|vegeta|k6 run|locust|artillery|ab -n)\b/.test(withoutInstalls(commands)),

@@ -132,7 +132,7 @@ export const TRAINING: readonly Criterion[] = [
     look: (repository) => {
       const real = casesOf(repository).filter(({ isReal }) => isReal)
       const converges = real.filter(({ name }) =>
-        /converg|overfit|loss_(decreas|goes_down|falls)|learns/i.test(name),
+        /converg|overfit|(loss|error)_(decreas|goes_down|falls)|learns|by_heart/i.test(name),
       )
       const finite = real.filter(
         ({ name, assertions }) =>
