@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 SHIFT = 1.5
 MOST_COLUMNS = 6
 
-# Share of the rows that are of the kind that is rare at first.
-RARE = 0.4
+# Share of the rows that are of the kind that is rare at first: enough of them to be learned.
+RARE = 0.25
+RARE_OF_CLASSES = 0.4
 FACTOR = 1000.0
 NEVER_SEEN = "another spelling of "
 # Share of the rows of a week that hold broken values, are labelled, or are of the rare kind.
@@ -67,12 +68,13 @@ def halves(inputs: pd.DataFrame, contract: Contract, names: list[str]) -> tuple[
 
 def rare_kind(rows: Dataset, contract: Contract, names: list[str]) -> np.ndarray:
     """Return which rows are of a kind that is so frequent that it can be learned, and can be left out."""
+    wish = RARE_OF_CLASSES if contract.classes else RARE
     best, kind = 1.0, np.zeros(len(rows), dtype=bool)
     for name in names[:MOST_COLUMNS]:
         groups = groups_of(contract[name], rows.inputs[name])
         for group, share in groups.value_counts(normalize=True).items():
-            if abs(share - RARE) < best:
-                best, kind = abs(share - RARE), (groups == group).to_numpy()
+            if abs(share - wish) < best:
+                best, kind = abs(share - wish), (groups == group).to_numpy()
     return kind
 
 

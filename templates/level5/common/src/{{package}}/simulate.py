@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 GUARD_NAMES = ("G0", "G0b", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9")
 HOURLY_RATE = 50.0
 # Share of the rare rows that happen as long as nothing is wrong.
-RARELY = 0.01
+RARELY = 0.03
 # To begin another process takes as long as a few scenarios.
 FEWEST_TO_SHARE = 8
 
