@@ -41,13 +41,13 @@ def collect(config: Config, environment: Environment) -> None:
     Raises:
         ProjectError: the cluster does not answer, or the log cannot be written.
     """
-    namespace = ("--namespace", namespace_of(config, environment))
-    select = ("--selector", f"app.kubernetes.io/name={NAME}", "--field-selector", "status.phase=Running")
-    pods = kubectl(config, *namespace, "get", "pods", *select, "--output", "name").split()
+    namespace = f"--namespace={namespace_of(config, environment)}"
+    select = (f"--selector=app.kubernetes.io/name={NAME}", "--field-selector=status.phase=Running")
+    pods = kubectl(config, "get", "pods", namespace, *select, "--output=name").split()
     log = log_of(config, environment)
     new = 0
     for pod in pods:
-        lines = kubectl(config, *namespace, "exec", pod, "--", "python", "-c", READ).splitlines()
+        lines = kubectl(config, "exec", pod, namespace, "--", "python", "-c", READ).splitlines()
         new += _add(log, lines)
     print(f"Collected  {new:,} new predictions from {len(pods)} pods: {config.relative(log)}", flush=True)
 

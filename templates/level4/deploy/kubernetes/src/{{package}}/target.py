@@ -46,7 +46,10 @@ def release(config: Config, environment: Environment, bundle: Bundle) -> str:
         _expect_version(config, namespace, bundle.version)
     except ProjectError as error:
         reason = _reason(config, namespace)
-        _take_back(config, namespace, applied, rendered)
+        try:
+            _take_back(config, namespace, applied, rendered)
+        except ProjectError as other:
+            reason += f" What was there before could not be brought back: {other}"
         raise ProjectError(f"{error} {reason}".strip()) from error
     rendered.replace(applied)
     return f"http://{NAME}.{namespace}.svc"
@@ -103,7 +106,7 @@ def live_root(_config: Config, environment: Environment) -> Path:
 
 def _wait(config: Config, namespace: str) -> None:
     seconds = read_cluster_settings(config).seconds
-    kubectl(config, "--namespace", namespace, "rollout", "status", f"deployment/{NAME}", f"--timeout={seconds}s")
+    kubectl(config, "rollout", "status", f"deployment/{NAME}", f"--namespace={namespace}", f"--timeout={seconds}s")
 
 
 def _expect_version(config: Config, namespace: str, version: int) -> None:
@@ -119,10 +122,10 @@ def _expect_version(config: Config, namespace: str, version: int) -> None:
 
 def _reason(config: Config, namespace: str) -> str:
     """Return what the newest warning of the namespace says, for messages."""
-    fields = "custom-columns=:message"
-    arguments = ("get", "events", "--field-selector=type=Warning", "--sort-by=.lastTimestamp", "--no-headers")
+    fields = ("--output=custom-columns=:message", "--no-headers")
+    newest = ("--field-selector=type=Warning", "--sort-by=.lastTimestamp")
     try:
-        lines = kubectl(config, "--namespace", namespace, *arguments, "--output", fields).strip().splitlines()
+        lines = kubectl(config, "get", "events", f"--namespace={namespace}", *newest, *fields).strip().splitlines()
     except ProjectError:
         return ""
     return lines[-1].strip() if lines else ""
