@@ -1,5 +1,6 @@
 
-# What the hosted CI runs, one target a job. None needs a network but ci-package, which installs the wheel.
+# What the hosted CI runs, one target a job. A network is needed by those that install: ci-package the wheel, and
+# ci-pipeline what predicting needs, in a clean environment (uv takes it from its cache, pip does not).
 .PHONY: ci
 ci: ## run here what the hosted CI runs
 	@$(MAKE) --no-print-directory ci-lint ci-code ci-data ci-model ci-pipeline ci-coverage ci-package ci-performance \
