@@ -116,7 +116,7 @@ print(json.dumps(feature_store.OnlineFeatures(settings, contract.load_contract(s
   })
 
   function asJson(name: string, value: string): string | number {
-    return ['dateday', 'holiday', 'workingday'].includes(name) ? value : Number(value)
+    return ['instant', 'dateday', 'holiday', 'workingday'].includes(name) ? value : Number(value)
   }
 
   function inputs(folder: string): Record<string, unknown> {

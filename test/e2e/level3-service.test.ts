@@ -7,7 +7,7 @@ import { createPrepared } from './prepared.ts'
 import { type DataSet, model, python, readCsv, readJson, writeCsv } from './projects.ts'
 import { hasPrometheus, startPrometheus } from './prometheus.ts'
 import { make, run, runMeanwhile } from './run.ts'
-import { type Answer, keepAsking, metric, type Row, startService } from './service.ts'
+import { type Answer, jsonRows, keepAsking, metric, type Row, startService } from './service.ts'
 
 const SAMPLE_FILE = 'samples/bike-sharing/bike-sharing.csv.gz'
 /** Every fifth row comes later: the project has never seen it. */
@@ -36,7 +36,7 @@ describe('a live service', () => {
     }
     expect(model(project, 'promote', '1').code).toBe(0)
     writeFileSync(join(project, 'later.csv'), `${sampleRows((index) => index % LATER === 0).join('\n')}\n`)
-    rows = jsonRows(project)
+    rows = jsonRows(project, 'later.csv')
   })
 
   test('goes on answering while versions are promoted and rolled back, and logs each answer once', async () => {
@@ -233,17 +233,6 @@ function setRounds(project: string, rounds: number): void {
   writeFileSync(path, readFileSync(path, 'utf8').replace(/^model: .*$/m, `model: {max_rounds: ${rounds}}`))
   run(project, 'git', ['add', '--all'])
   run(project, 'git', ['commit', '--quiet', '--no-verify', '--message', `${rounds} rounds`])
-}
-
-/** The later rows as requests hold them. */
-function jsonRows(project: string): Row[] {
-  const script = `
-import json
-from pathlib import Path
-from model import config, contract, payload, table
-known = contract.load_contract(config.load_config())
-print(json.dumps(payload.as_json_rows(table.read_table(Path("later.csv"), known), known)))`
-  return JSON.parse(python(project, script).stdout)
 }
 
 function loggedIds(project: string): string[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from './level2-port.ts'
+import { killWhile, stepsIn } from './level3-steps.ts'
 import { createPrepared } from './prepared.ts'
 import { model, python, readJson, SAMPLE } from './projects.ts'
 import { make, run } from './run.ts'
@@ -248,12 +249,6 @@ function commitAll(project: string): void {
   run(project, 'git', ['commit', '--quiet', '--no-verify', '-m', 'All of it'])
 }
 
-/** The steps that have run, by what each has said. */
-function stepsIn(output: string): string[] {
-  const names = /^(ingest|validate|features|split|train|evaluate|validate-model|register) /gm
-  return [...output.matchAll(names)].map((match) => match[1] as string)
-}
-
 function sha256(project: string, path: string): string {
   return createHash('sha256')
     .update(readFileSync(join(project, path)))
@@ -293,21 +288,6 @@ function changeRows(project: string, change: (rows: string[][]) => string[][]): 
     .map((line) => line.split(','))
   const changed = change(rows).map((row) => row.join(','))
   writeFileSync(source(project), gzipSync(`${changed.join('\n')}\n`))
-}
-
-/** Runs the pipeline, and kills it and all that it has started as soon as it says that it does a step. */
-function killWhile(project: string, step: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const running = spawn(join(project, '.venv/bin/model'), ['pipeline'], { cwd: project, detached: true })
-    let said = ''
-    running.stdout.on('data', (data: Buffer) => {
-      said += data
-      if (stepsIn(said).includes(step)) process.kill(-(running.pid as number), 'SIGKILL')
-    })
-    running.on('exit', (_code, signal) =>
-      signal === 'SIGKILL' ? resolve() : reject(new Error(`the pipeline was not killed:\n${said}`)),
-    )
-  })
 }
 
 async function pageAt(port: number): Promise<string> {

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './level2-port.ts'
+import { python } from './projects.ts'
 import { cleanEnvironment } from './run.ts'
 
 export type Row = Readonly<Record<string, string | number | null>>
@@ -74,6 +75,17 @@ export function keepAsking(
       return answers
     },
   }
+}
+
+/** The rows of a file of a project as requests hold them. */
+export function jsonRows(project: string, path: string): Row[] {
+  const script = `
+import json
+from pathlib import Path
+from model import config, contract, payload, table
+known = contract.load_contract(config.load_config())
+print(json.dumps(payload.as_json_rows(table.read_table(Path("${path}"), known), known)))`
+  return JSON.parse(python(project, script).stdout)
 }
 
 /** The sum of a metric over its labels, as /metrics shows it. */

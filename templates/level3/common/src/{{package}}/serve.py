@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from .champion import read_alias
+# slot: first-imports
 from .errors import OK, InputError
 # slot: imports
 from .settings import expect, read_settings

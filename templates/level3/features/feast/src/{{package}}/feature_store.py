@@ -15,6 +15,7 @@ import os
 import threading
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,12 +26,10 @@ from .entity_features import make_entity_features
 from .errors import InputError, ProjectError, listing
 from .labels import read_labels
 from .spelling import spell_column
-from .stored import add_to_contract, find_entity, has_store, read_stored, stored_columns
+from .stored import add_to_contract, find_entity, read_stored, stored_columns
 from .table import write_table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from feast import Entity, FeatureStore, FeatureView
 
     from .config import Config
@@ -42,6 +41,7 @@ KNOWN_FROM = "event_timestamp"
 EPOCH = datetime(1970, 1, 2, tzinfo=timezone.utc)
 REMEMBERED_KEYS = 10_000
 DIGITS = 12
+REPOSITORY = "FEATURE_REPO"
 
 
 def store_features(config: Config, contract: Contract, rows: pd.DataFrame) -> pd.DataFrame:
@@ -112,17 +112,30 @@ def open_store(config: Config) -> FeatureStore:
     _stay_silent()
     from feast import FeatureStore
 
-    return FeatureStore(repo_path=str(config.root / "feature_repo"))
+    return FeatureStore(repo_path=str(find_repository(config)))
 
 
-def require_store(config: Config) -> None:
-    """Check that there is a store to complete requests from.
+def require_store(config: Config, contract: Contract) -> None:
+    """Check that there is a store to complete rows from.
 
     Raises:
         InputError: there is none yet.
     """
-    if has_store(config) and not (_folder(config) / "registry.db").is_file():
+    if not stored_columns(contract):
+        return
+    repository = find_repository(config)
+    if repository is None:
+        raise InputError(f"There is no feature_repo in {config.root}. {REPOSITORY} says where that of the project is.")
+    if not (repository.parent / "data" / "feature-store" / "registry.db").is_file():
         raise InputError("There is no feature store yet, which completes requests. Run make data.")
+
+
+def find_repository(config: Config) -> Path | None:
+    """Return the folder of Feast's definitions: that of this project, or what FEATURE_REPO says elsewhere."""
+    here, elsewhere = config.root / "feature_repo", os.environ.get(REPOSITORY)
+    if here.is_dir() or not elsewhere:
+        return here if here.is_dir() else None
+    return Path(elsewhere)
 
 
 def complete_file(config: Config, contract: Contract, table: pd.DataFrame) -> pd.DataFrame:
@@ -131,9 +144,9 @@ def complete_file(config: Config, contract: Contract, table: pd.DataFrame) -> pd
     Columns that the table has stay as they are.
     """
     names = [column.name for column in stored_columns(contract) if column.name not in table.columns]
-    if not names or not has_store(config):
+    if not names or find_repository(config) is None:
         return table
-    require_store(config)
+    require_store(config, contract)
     entity = find_entity(config, contract)
     lacking = [name for name in (entity.name, str(contract.time)) if name not in table.columns]
     if lacking:
@@ -146,8 +159,8 @@ class OnlineFeatures:
     """Completes requests: a stored column that a row does not give, or gives as null, is what is known now."""
 
     def __init__(self, config: Config, contract: Contract) -> None:
-        self._config = config
-        self._names = [column.name for column in stored_columns(contract)] if has_store(config) else []
+        self._config, self._contract = config, contract
+        self._names = [column.name for column in stored_columns(contract)] if find_repository(config) else []
         if self._names:
             self._entity = find_entity(config, contract)
             self._references = [f"{VIEW}:{name}" for name in self._names]
@@ -177,7 +190,7 @@ class OnlineFeatures:
 
     @cached_property
     def _store(self) -> FeatureStore:
-        require_store(self._config)
+        require_store(self._config, self._contract)
         return open_store(self._config)
 
 

@@ -1,1 +1,1 @@
-require_store(config)
+require_store(config, load_contract(config))
