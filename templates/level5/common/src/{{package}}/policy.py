@@ -97,7 +97,7 @@ class Challenger:
     max_slice_loss: float = 0.03
     max_calibration_loss: float = 0.02
     max_size_ratio: float = 10
-    max_latency_ratio: float = 3
+    max_latency_ratio: float = 5
 
 
 @dataclass(frozen=True)
