@@ -51,7 +51,9 @@ export function gitlab(project: string, ...jobs: string[]): Ran {
     writeFileSync(join(GITLAB, GITLAB_VERSION), '')
   }
   const program = join(GITLAB, 'node_modules/.bin/gitlab-ci-local')
-  return run(project, program, ['--force-shell-executor', '--variable', 'UV_PYTHON=python3', ...jobs])
+  // One job at a time, as each has a machine of its own: one of them measures how long things take.
+  const flags = ['--force-shell-executor', '--concurrency', '1', '--variable', 'UV_PYTHON=python3']
+  return run(project, program, [...flags, ...jobs])
 }
 
 /** Whether there is what gitlab-ci-local copies the project with. */
