@@ -7,6 +7,7 @@ import { resolveStack, type Stack } from '../layers/stack.ts'
 import { formatFindings } from '../ui/findings.ts'
 import type { Context } from './context.ts'
 import { type Answers, projectFolder } from './create.ts'
+import { OWN } from './existing.ts'
 import type { FoundCode, Wishes } from './wishes.ts'
 
 /**
@@ -50,5 +51,5 @@ async function readData(file: string, wishes: Wishes): Promise<Profile> {
 
 /** The code of the user's, if the stack calls it. */
 export function calledCode({ own }: Wishes, { framework }: Stack): { own?: FoundCode } {
-  return own === undefined || framework !== 'own' ? {} : { own }
+  return own === undefined || framework !== OWN ? {} : { own }
 }

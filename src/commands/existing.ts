@@ -10,7 +10,7 @@ import { packageName } from '../project/name.ts'
 import type { OwnCode } from '../project/own.ts'
 import { SETTINGS_FILE } from '../project/settings.ts'
 import { oneLine, wrap } from '../ui/text.ts'
-import type { Context } from './context.ts'
+import { type Context, isAsking } from './context.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
 import type { Wishes } from './wishes.ts'
 
@@ -45,9 +45,10 @@ export async function lookAround(catalog: Catalog, wishes: Wishes, context: Cont
   const { level: reached } = assessRepository(repository)
   const level = wishes.level ?? (Math.min(reached + 1, highestLevel(catalog)) as LevelNumber)
   const dir = given === root && own !== undefined && !wishes.inPlace ? join(given, FOLDER) : given
-  const framework = own !== undefined && isComplete(own) ? { framework: OWN } : {}
+  // In a terminal it is asked, with this as the first answer.
+  const framework = own !== undefined && isComplete(own) && !isAsking(context) ? { framework: OWN } : {}
   const stack = { ...environmentOf(facts, dir === root), ...framework, ...wishes.stack }
-  const isCalled = own !== undefined && stack.framework === OWN
+  const isCalled = stack.framework === OWN
   const next = wishes.level === undefined ? `Level ${level} is next.` : `You asked for level ${level}.`
   output.print(
     [
@@ -91,7 +92,7 @@ function withoutRepository(wishes: Wishes): Wishes {
 }
 
 /** The option of `framework` that calls the user's own code. */
-const OWN = 'own'
+export const OWN = 'own'
 
 function headline(isCalled: boolean): string {
   return isCalled
@@ -113,6 +114,11 @@ function dataOf(root: string, own: OwnCode | undefined, facts: Facts): string | 
 }
 
 function lackingOf(own: OwnCode | undefined, stack: Stack): string[] {
+  if (own === undefined && stack.framework === OWN)
+    throw usageError(
+      'No training was found that could be called',
+      'Say how your code trains, with --fact training=…, or leave --stack framework=own out.',
+    )
   if (own === undefined || isComplete(own)) return []
   const lacking = [
     ...(own.data === null ? ['the file that it reads (--fact data=FILE)'] : []),

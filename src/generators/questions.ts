@@ -3,7 +3,8 @@ import inquirer from 'inquirer'
 import { calledCode } from '../commands/answers.ts'
 import type { Context } from '../commands/context.ts'
 import { type Answers, projectFolder } from '../commands/create.ts'
-import type { Wishes } from '../commands/wishes.ts'
+import { OWN } from '../commands/existing.ts'
+import type { FoundCode, Wishes } from '../commands/wishes.ts'
 import { COLUMN_TYPES, type ColumnType } from '../data/contract.ts'
 import {
   type ColumnsProfile,
@@ -41,8 +42,10 @@ export async function askAbout(
     isSample ? { ...wishes, target: wishes.target ?? SAMPLE.target } : wishes,
     context.output,
   )
-  const stack = await askStack(catalog, level.level, wishes.stack)
-  return { ...folder, level: level.level, stack, data: file, profile, ...calledCode(wishes, stack) }
+  const stack = await askStack(catalog, level.level, wishes)
+  const called = calledCode(wishes, stack)
+  const own = called.own === undefined ? {} : { own: await askOwnCode(called.own) }
+  return { ...folder, level: level.level, stack, data: file, profile, ...own }
 }
 
 async function askFolder(wishes: Wishes, context: Context): Promise<{ root: string; name: string }> {
@@ -142,16 +145,18 @@ async function askCorrection(profile: Profile): Promise<Record<string, ColumnTyp
   return { [column as string]: type as ColumnType }
 }
 
-async function askStack(catalog: Catalog, level: LevelNumber, wishes: Stack): Promise<Stack> {
-  const answers: Record<string, string> = { ...wishes }
+async function askStack(catalog: Catalog, level: LevelNumber, { stack, own }: Wishes): Promise<Stack> {
+  const answers: Record<string, string> = { ...stack }
   for (const choice of choicesUpTo(catalog, level)) {
-    if (wishes[choice.name] !== undefined || choice.options.length === 1) continue
+    const options = own === undefined ? choice.options.filter(({ name }) => name !== OWN) : choice.options
+    if (stack[choice.name] !== undefined || options.length === 1) continue
     const { option } = await inquirer.prompt([
       {
         type: 'select',
         name: 'option',
         message: choice.prompt,
-        choices: choice.options.map(({ name, label, summary }) => ({
+        default: options.some(({ name }) => name === OWN) ? OWN : undefined,
+        choices: options.map(({ name, label, summary }) => ({
           value: name,
           name: label,
           description: summary,
@@ -161,6 +166,37 @@ async function askStack(catalog: Catalog, level: LevelNumber, wishes: Stack): Pr
     answers[choice.name] = option as string
   }
   return resolveStack(catalog, level, answers)
+}
+
+/** How the user's own code is called, each point with what was found as its default. */
+async function askOwnCode(found: FoundCode): Promise<FoundCode> {
+  const { code } = found
+  const { train, data, model, predict } = await inquirer.prompt([
+    ownQuestion(
+      'train',
+      'How does your code train? module:function, script, notebook or command',
+      code.train,
+    ),
+    ownQuestion('data', 'Which file does it read?', code.data),
+    ownQuestion('model', 'Which file does it leave the model in?', code.model),
+    {
+      type: 'input',
+      name: 'predict',
+      message: 'How does it predict? module:function, a command with {input}, or empty: the model is asked',
+      default: code.predict ?? '',
+    },
+  ])
+  return { ...found, code: { ...code, train, data, model, predict: predict === '' ? null : predict } }
+}
+
+function ownQuestion(name: string, message: string, found: string | null) {
+  return {
+    type: 'input',
+    name,
+    message,
+    default: found ?? undefined,
+    validate: (answer: string) => answer.trim() !== '' || 'This is needed to call your code.',
+  } as const
 }
 
 function problemOf(attempt: () => unknown): true | string {

@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv-own"
+LEFT_OUT = (".git", ".venv", ".venv-own", "node_modules", "__pycache__")
+LARGEST = 20_000_000
 STAMP = FOLDER / "made-from.sha256"
 
 
@@ -35,14 +38,32 @@ def install(home: Path, named: list[str]) -> None:
     python = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     own_uv = ROOT / (".uv/Scripts/uv.exe" if os.name == "nt" else ".uv/bin/uv")
     uv = shutil.which("uv") or (str(own_uv) if own_uv.exists() else None)
-    # A package is copied into the environment: its code comes with each model anyway.
-    what = [word for name in named for word in ([str(home / name)] if (home / name).is_dir() else ["-r", name])]
-    if uv is not None:
-        run([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(FOLDER)], home)
-        run([uv, "pip", "install", "--quiet", "--python", str(python), *what], home)
-    else:
-        run([sys.executable, "-m", "venv", str(FOLDER)], home)
-        run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what], home)
+    with tempfile.TemporaryDirectory() as copies:
+        what = []
+        for number, name in enumerate(named):
+            path = home / name
+            what += [copied(path, Path(copies) / str(number))] if path.is_dir() else ["-r", name]
+        if uv is not None:
+            run([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(FOLDER)], home)
+            run([uv, "pip", "install", "--quiet", "--python", str(python), *what], home)
+        else:
+            run([sys.executable, "-m", "venv", str(FOLDER)], home)
+            run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what], home)
+
+
+def copied(package: Path, folder: Path) -> str:
+    """Copy what a package is built from, since building writes into its folder, and return where it is then."""
+
+    def left_out(parent: str, names: list[str]) -> list[str]:
+        paths = [Path(parent, name) for name in names]
+        return [each.name for each in paths if each.name in LEFT_OUT or each == ROOT or is_large(each)]
+
+    shutil.copytree(package, folder, ignore=left_out, symlinks=True)
+    return str(folder)
+
+
+def is_large(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > LARGEST
 
 
 def is_current(home: Path, named: list[str]) -> bool:

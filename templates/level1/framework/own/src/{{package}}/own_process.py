@@ -37,7 +37,7 @@ def run_training(settings: OwnSettings, source: Source, folder: Path, threads: i
     """
     variables = {"TRAINING_DATA": str(folder / settings.data), "TRAINING_SEED": str(seed)}
     output = ""
-    for command in training_commands(settings, source):
+    for command in training_commands(settings, source, seed):
         done = subprocess.run(
             command,
             cwd=folder,
@@ -61,15 +61,14 @@ def run_training(settings: OwnSettings, source: Source, folder: Path, threads: i
     return model.read_bytes()
 
 
-def training_commands(settings: OwnSettings, source: Source) -> list[list[str]]:
+def training_commands(settings: OwnSettings, source: Source, seed: int) -> list[list[str]]:
     """Return the commands that train, for each way to name it: a function, a notebook, a script, commands with &&."""
     python, train = interpreter(settings.python), settings.train
-    if own_worker.is_function(train):
-        return [[*python, "-c", WORKER, json.dumps({"do": "train", "train": train} | facts_of(settings, source))]]
-    if train.endswith(".ipynb"):
-        return [[*python, "-c", WORKER, json.dumps({"do": "notebook", "notebook": train})]]
-    if train.endswith(".py") and " && " not in train and not train.startswith("python"):
-        return [[*python, train]]
+    is_script = train.endswith(".py") and "&&" not in train and not train.startswith("python")
+    kind = "train" if own_worker.is_function(train) else "notebook" if train.endswith(".ipynb") else "script"
+    if kind != "script" or is_script:
+        order = {"do": kind, "train": train, "seed": seed} | facts_of(settings, source)
+        return [[*python, "-c", WORKER, json.dumps(order)]]
     words = {"data": settings.data, "model": settings.model}
     commands = [[own_worker.fill(word, words) for word in shlex.split(each)] for each in train.split("&&")]
     return [_with_python(command, python) for command in commands]

@@ -12,11 +12,14 @@ import io
 import json
 import os
 import pickle
+import random
+import runpy
 import shlex
 import subprocess
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 PICKLED = (".pkl", ".pickle", ".joblib", ".sav", ".bin", "")
@@ -27,13 +30,26 @@ def main(order: str) -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     settings = json.loads(order)
-    if settings["do"] == "notebook":
-        run_notebook(settings["notebook"])
+    if settings["do"] != "predict":
+        seed(settings["seed"])
+    if settings["do"] == "script":
+        run_script(settings["train"])
+    elif settings["do"] == "notebook":
+        run_notebook(settings["train"])
     elif settings["do"] == "train":
         train(settings)
     else:
         answer_all(settings, answers)
     return 0
+
+
+def seed(number):
+    """Let code that sets no seed of its own draw the same numbers each time."""
+    random.seed(number)
+    with suppress(ImportError):
+        import numpy as np
+
+        np.random.seed(number)
 
 
 def train(settings):
@@ -43,6 +59,12 @@ def train(settings):
         path = Path(settings["model"])
         path.parent.mkdir(parents=True, exist_ok=True)
         save(made, path)
+
+
+def run_script(path):
+    sys.argv = [path]
+    sys.path.insert(0, str(Path(path).resolve().parent))
+    runpy.run_path(path, run_name="__main__")
 
 
 def run_notebook(path):

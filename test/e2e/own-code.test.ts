@@ -1,0 +1,193 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { prepare } from './prepared.ts'
+import { model, readCsv, readJson } from './projects.ts'
+import { createMlops, make, type Ran, run, scratchFolder } from './run.ts'
+
+const REPOSITORIES = 'test/fixtures/repositories'
+
+interface Case {
+  readonly name: string
+  readonly data: string
+  /** What is corrected by hand. */
+  readonly facts?: readonly string[]
+  /** A file of the user's that has to be written first, where none of theirs does it. */
+  readonly written?: Readonly<Record<string, string>>
+  /** Commands of the user's that work before and after, run by Python. */
+  readonly own: readonly string[]
+}
+
+const SCORING = `import pandas as pd
+
+
+def predict(model, rows):
+    x = pd.get_dummies(rows[["tenure", "plan", "charges"]])
+    return model.predict_proba(x.reindex(columns=model.feature_names_in_, fill_value=0))[:, 1]
+`
+
+const CASES: readonly Case[] = [
+  { name: 'monorepo', data: 'models/churn/data.csv', own: ['models/churn/train.py'] },
+  { name: 'honest-level-1', data: 'data.csv', own: ['model.py train', 'model.py score data.csv'] },
+  { name: 'dvc-github', data: 'data/churn.csv', own: ['src/prepare.py', 'src/train.py', '-m pytest -q'] },
+  {
+    name: 'notebook-and-pickle',
+    data: 'churn.csv',
+    facts: ['prediction=scoring:predict', 'code=Untitled1.ipynb,scoring.py'],
+    written: { 'scoring.py': SCORING },
+    own: [],
+  },
+  { name: 'poetry-tested', data: 'data/churn.csv', own: ['-m pytest -q', '-m churn.fetch'] },
+  { name: 'flask-setup-py', data: 'data/churn.csv', own: ['-m churnapp.train', '-m pytest -q'] },
+]
+
+describe('flat scripts', () => {
+  let root: string
+  let project: string
+
+  beforeAll(() => {
+    root = repository('flat-scripts')
+    project = added(root, 'data/churn.csv', '--level', '1', '--fact', 'requirements=none')
+    expectOk(make(project, 'train'))
+  })
+
+  test('are called: another number of trees in train.py makes another model', () => {
+    const before = readJson(project, 'models/signature.json').sha256
+    expectOk(make(project, 'train'))
+    expect(readJson(project, 'models/signature.json').sha256).toBe(before)
+    edit(root, 'train.py', 'n_estimators=30', 'n_estimators=31')
+    expectOk(make(project, 'train'))
+    expect(readJson(project, 'models/signature.json').sha256).not.toBe(before)
+    edit(root, 'train.py', 'n_estimators=31', 'n_estimators=30')
+  })
+
+  test('predict, by the function that the model is asked with and by their own command alike', () => {
+    expectOk(make(project, 'predict'))
+    const scores = scoresOf(project)
+    edit(project, 'mlops.yaml', 'predict: null', 'predict: "python predict.py {input}"')
+    edit(project, 'mlops.yaml', 'predictions: null', 'predictions: "predictions.csv"')
+    edit(project, 'mlops.yaml', '- "train.py"', '- "train.py"\n    - "predict.py"')
+    expectOk(make(project, 'train'))
+    expectOk(make(project, 'predict'))
+    expect(scoresOf(project)).toEqual(scores)
+  })
+
+  test('that fail are said to have failed, and where', () => {
+    edit(root, 'utils.py', 'df[FEATURES]', 'df[["tenure", "chargse"]]')
+    const failed = model(project, 'train')
+    expect([failed.code, failed.stderr]).toEqual([
+      1,
+      expect.stringContaining('Your training code, own.train'),
+    ])
+    expect(failed.stderr).toContain('"[\'chargse\'] not in index"')
+    edit(root, 'utils.py', 'df[["tenure", "chargse"]]', 'df[FEATURES]')
+    edit(root, 'train.py', 'joblib.dump(model, "model.joblib")', '')
+    expect(model(project, 'train').stderr).toContain('wrote no model.joblib, as own.model says')
+    edit(project, 'mlops.yaml', 'model: "model.joblib"', 'modell: "model.joblib"')
+    expect(model(project, 'train').stderr).toContain('no setting own.modell (did you mean "model"?)')
+  })
+})
+
+const isMatrix = process.env.MATRIX === '1'
+
+describe.skipIf(!isMatrix)('a repository with a model of its own', () => {
+  test.each(CASES)(
+    '$name: its own code at its level, and at two more',
+    ({ name, data, facts = [], written = {}, own }) => {
+      const root = repository(name)
+      for (const [path, text] of Object.entries(written)) writeFileSync(join(root, path), text)
+      const before = contentsOf(root)
+      const project = added(root, data, ...facts.flatMap((fact) => ['--fact', fact]))
+      // On few rows some of these models are not surely better than none, which is theirs to say.
+      edit(project, 'mlops.yaml', 'confidence: 0.95', 'confidence: 0.5')
+      const level = levelOf(project)
+      expect(level).toBeLessThanOrEqual(3)
+      for (const to of [level, level + 1, level + 2].filter((each) => each <= 4)) {
+        if (to > level) {
+          expectOk(createMlops(project, 'upgrade', '--to', String(to)))
+          prepare(project)
+        }
+        expectOk(make(project, to >= 3 ? 'pipeline' : 'train'))
+        expectOk(make(project, 'predict'))
+        if (to >= 2) expectOk(make(project, 'check'))
+      }
+      const after = contentsOf(root)
+      for (const [path, text] of before) expect(after.get(path), path).toBe(text)
+      const python = join(project, '.venv-own/bin/python')
+      if (own.length > 0)
+        expectOk(run(root, 'uv', ['pip', 'install', '--quiet', '--python', python, 'pytest']))
+      for (const command of own)
+        expectOk(run(root, python, command.split(' '), { PYTHONPATH: `${root}:${join(root, 'src')}` }))
+    },
+  )
+
+  test.each([
+    ['conda-mlproject', 'data/churn.csv'],
+    ['windows latin-1', 'Neue Daten/kunden.csv'],
+  ])('%s: code that reads the path of one machine is not called, and that is said', (name, data) => {
+    const root = repository(name)
+    const flags = [
+      '--data',
+      data,
+      '--target',
+      'churned',
+      '--name',
+      'model',
+      '--level',
+      '1',
+      '--yes',
+      '--no-git',
+    ]
+    const made = createMlops(root, '.', ...flags, '--no-install')
+    expectOk(made)
+    expect(made.stdout.replaceAll(/\s+/g, ' ')).toContain('the file that it reads (--fact data=FILE)')
+    expect(readFileSync(join(root, 'mlops/mlops.yaml'), 'utf8')).toContain('framework: scikit-learn')
+  })
+})
+
+function repository(name: string): string {
+  const root = join(scratchFolder('own-code'), 'repository')
+  cpSync(join(REPOSITORIES, name), root, { recursive: true })
+  expectOk(run(root, 'git', ['init', '--quiet']))
+  expectOk(run(root, 'git', ['add', '--all']))
+  expectOk(run(root, 'git', ['commit', '--quiet', '--message', 'What was there']))
+  return root
+}
+
+/** Adds a project beside the code of a repository, and returns its folder. */
+function added(root: string, data: string, ...flags: string[]): string {
+  const given = ['--data', data, '--target', 'churned', '--id', 'customer_id', '--name', 'model']
+  const made = createMlops(root, '.', ...given, ...flags, '--yes', '--no-install', '--no-git')
+  expectOk(made)
+  expect(made.stdout).toContain('Your code is called, not replaced')
+  const project = join(root, 'mlops')
+  prepare(project)
+  return project
+}
+
+function expectOk(ran: Ran): void {
+  expect(ran.code, ran.output).toBe(0)
+}
+
+function edit(folder: string, path: string, from: string, to: string): void {
+  const text = readFileSync(join(folder, path), 'utf8')
+  expect(text).toContain(from)
+  writeFileSync(join(folder, path), text.replace(from, to))
+}
+
+function scoresOf(project: string): string[] {
+  const [header = [], ...rows] = readCsv(project, 'predictions.csv')
+  return rows.map((row) => Number(row[header.indexOf('score')]).toFixed(6))
+}
+
+function levelOf(project: string): number {
+  return Number(/^level: (\d)/m.exec(readFileSync(join(project, 'mlops.yaml'), 'utf8'))?.[1])
+}
+
+/** Every file outside of mlops/ and of git. */
+function contentsOf(root: string): Map<string, string> {
+  const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = found.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+  const theirs = paths.filter((path) => !/^(mlops|\.git)\//.test(path))
+  return new Map(theirs.map((path) => [path, readFileSync(join(root, path), 'latin1')]))
+}
