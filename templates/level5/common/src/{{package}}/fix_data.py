@@ -61,7 +61,11 @@ def fix_data(config: Config, log: Path, period: str, who: str, reason: str) -> i
         stuck = "; ".join(stuck_data(case))
         raise InputError(
             f"No input of {period} has broken values that explain worse predictions. "
-            + (f"{stuck}. Have its source repaired; there is nothing to repair here." if stuck else "make diagnose")
+            + (
+                f"{stuck}. Have its source repaired; there is nothing to repair here."
+                if stuck
+                else "Look for another cause: make diagnose."
+            )
         )
     fixed = [_fix(case, change) for change, _ in broken]
     inputs = _repaired(case, fixed)

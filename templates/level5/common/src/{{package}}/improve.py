@@ -33,6 +33,7 @@ from .hands import Hands
 from .notify import notify
 from .policy import read_policy
 from .retraining import decide
+from .staleness import stale_sources
 
 if TYPE_CHECKING:
     import argparse
@@ -131,6 +132,7 @@ def look(config: Config, policy: Policy, records: list[Recorded]) -> Decision:
         return Decision(WAIT_FOR_LABELS, "G1", "nothing was predicted yet")
     known = read_known(config, contract)
     situation = gather(config, contract, policy, records, now=datetime.now(timezone.utc), log=log, known=known)
+    situation = replace(situation, stale=(*situation.stale, *stale_sources(config, situation.now)))
     decision = decide(situation, policy)
     action = RECOMMENDED if decision.decision == RETRAIN and not policy.acts else ""
     return replace(decision, inputs=digests(config, log, known), action=action)

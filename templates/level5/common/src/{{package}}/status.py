@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .config import Config
     from .metrics import Metric
 
-MOST_DECISIONS = 14
+MOST_DECISIONS = 10
 MOST_ROLLOUTS = 6
 MOST_PERIODS = 24
 
@@ -47,6 +47,7 @@ HEADLINES = {
     decisions.KEEP_CHAMPION: ("The model in use stays", "calm"),
     decisions.CONTINUE: ("A new version is coming into use", "calm"),
     decisions.PROMOTE: ("A new version is in use", "calm"),
+    decisions.DRILL: ("The way back was tried", "calm"),
     decisions.RETRAIN: ("Train again", "busy"),
     decisions.WAIT_FOR_LABELS: ("Waiting for actual values", "wait"),
     decisions.DEFER_COST: ("Training again is not worth it now", "wait"),
