@@ -25,8 +25,17 @@ export function run(cwd: string, program: string, args: readonly string[], env: 
 }
 
 /** The same, without waiting for its end. */
-export async function runMeanwhile(cwd: string, program: string, args: readonly string[]): Promise<Ran> {
-  const child = spawn(program, args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] })
+export async function runMeanwhile(
+  cwd: string,
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ran> {
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
