@@ -71,6 +71,12 @@ class Scenario:
     on_weeks: tuple[int, ...] | None = None
     afterwards: Fault = faults.nothing
 
+    @property
+    def world(self) -> tuple[object, ...]:
+        """What happens, whoever lives through it: scenarios that are alike in this differ in the controller only."""
+        happening = (self.fault, self.weeks, self.runs, self.stage, self.on_weeks, self.afterwards)
+        return (*happening, self.spoiled, self.fails is not None)
+
     def fault_of(self, week: int) -> Fault:
         """Return what happens in a week, counted from 0."""
         since = week - STABLE_WEEKS

@@ -45,6 +45,8 @@ GUARD_NAMES = ("G0", "G0b", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9"
 HOURLY_RATE = 50.0
 # Share of the rare rows that happen as long as nothing is wrong.
 RARELY = 0.03
+# What the naive controller did in worlds that this process knows already.
+_NAIVE: dict[tuple[object, ...], Tale] = {}
 # To begin another process takes as long as a few scenarios.
 FEWEST_TO_SHARE = 8
 
@@ -90,6 +92,7 @@ def simulate(
     config: Config, policy: Policy, scenarios: Sequence[Scenario], without: Collection[str] = ()
 ) -> list[Result]:
     """Live through scenarios, in two processes where there are several."""
+    _NAIVE.clear()
     # Many small predictions: threads would wait for each other longer than they work.
     with TemporaryDirectory() as temporary, threadpool_limits(1):
         stages = make_stages(config, Path(temporary) / "stages", {each.stage for each in scenarios})
@@ -135,7 +138,9 @@ def live_through(
 def _live_through(scenario: Scenario, stage: Stage, place: Path, policy: Policy, without: tuple[str, ...]) -> Result:
     cost = policy.money.cost(HOURLY_RATE)
     guarded = live_guarded(scenario, stage, place / "guarded", policy, without, cost)
-    naive = live_naive(scenario, stage, place / "naive", cost)
+    if scenario.world not in _NAIVE:
+        _NAIVE[scenario.world] = live_naive(scenario, stage, place / "naive", cost)
+    naive = _NAIVE[scenario.world]
     decisive = _decisive(guarded)
     words = scenario.names(stage)
     as_required = (
