@@ -27,13 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, _arguments: argparse.Namespace) -> int:
     contract = load_contract(config)
-    typed, malformed = convert(
-        read_table(config.root / contract.source.path, contract), contract.columns, contract.source
-    )
+    table = read_table(config.root / contract.source.path, contract)
+    # A feature store may bring further columns.
+    columns = [column for column in contract.columns if column.name in table.columns]
+    typed, malformed = convert(table, columns, contract.source)
     if malformed:
         raise InputError("\n".join(str(problem) for problem in malformed))
     # Not every database has truth values, so they are written as the file spells them.
-    for column in contract.columns:
+    for column in columns:
         if column.type == "boolean":
             typed[column.name] = spell_column(typed[column.name], column, contract.source)
     engine = sqlalchemy.create_engine(find_url(config, read_settings(config, "source", SqlSource), must_exist=False))
