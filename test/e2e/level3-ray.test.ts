@@ -6,6 +6,7 @@ import { createPrepared } from './prepared.ts'
 import { BIKE, model, readCsv } from './projects.ts'
 import { type Ran, run, runMeanwhile } from './run.ts'
 
+// Ray may know the first by another address of the machine.
 const NODES = ['127.0.0.1', '127.0.0.2']
 
 // Longer than CI has: `npm run test:matrix` runs it.
@@ -41,10 +42,10 @@ describe.runIf(process.env.MATRIX)('compute=ray on a cluster of two nodes', () =
     expect(model(project, 'golden').code).toBe(0)
     const made = model(project, 'pipeline')
     expect(made.code, made.output).toBe(0)
-    expect(made.stdout).toMatch(/train +on node 127\.0\.0\.[12], sha256/)
+    expect(made.stdout).toMatch(/train +on node [\d.]+, sha256/)
     expect(predict('here.csv', 100_000).stdout).not.toContain('parts')
     const there = predict('there.csv', 20)
-    expect(there.stdout).toMatch(/36 parts on 2 nodes: 127\.0\.0\.1, 127\.0\.0\.2/)
+    expect(there.stdout).toMatch(/36 parts on 2 nodes: .*127\.0\.0\.2/)
     const scores = (path: string) => readCsv(project, path).map((row) => row.at(-1))
     expect(scores('there.csv')).toEqual(scores('here.csv'))
   })
@@ -59,13 +60,15 @@ describe.runIf(process.env.MATRIX)('compute=ray on a cluster of two nodes', () =
     const searched = await searching
     expect(before).toBeLessThan(12)
     expect(searched.code, searched.output).toBe(0)
-    expect(searched.stdout).toMatch(/Nodes +127\.0\.0\.1, 127\.0\.0\.2/)
+    expect(searched.stdout).toMatch(/Nodes +(?=.*127\.0\.0\.2).*, /)
     expect(searched.stdout).toMatch(/Trials +12/)
     expect(trials()).toBe(12)
   })
 
   test('the node that is left does the rest', () => {
-    expect(predict('rest.csv', 20).stdout).toContain('36 parts on 1 node: 127.0.0.1')
+    const rest = predict('rest.csv', 20)
+    expect(rest.stdout).toContain('36 parts on 1 node: ')
+    expect(rest.stdout).not.toContain(NODES[1])
   })
 
   test('a cluster that is not there is named', () => {

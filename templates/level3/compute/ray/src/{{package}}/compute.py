@@ -7,6 +7,7 @@ is brought to them. What a node was at when it went away is done again on anothe
 from __future__ import annotations
 
 import os
+import socket
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -67,7 +68,7 @@ def train_model(config: Config, contract: Contract, dataset: Dataset, rows: Spli
     """Train on a node of the cluster."""
     with cluster(config) as submit:
         trained, node = _get(submit(_train, _portable(config), _parameters(config), contract, dataset, rows))
-    print(f"on node {node}, ", end="", flush=True)
+        print(f"on node {_addresses({node})}, ", end="", flush=True)
     return trained
 
 
@@ -101,7 +102,7 @@ def run_trials(search: Search, study: optuna.Study, count: int) -> None:
                 search.finish(study, trial, values, scores, hopeless)
             else:
                 running[submit(_score, held, values, len(scores))] = (trial, values, scores)
-    print(f"Nodes      {', '.join(sorted(nodes))}")
+        print(f"Nodes      {_addresses(nodes)}")
 
 
 def with_cluster(config: Config, artifact: Artifact) -> Artifact:
@@ -132,8 +133,8 @@ def predict_rows(config: Config, scorer: Scorer, inputs: pd.DataFrame) -> pd.Dat
         held = ray.put(scorer)
         parts = [inputs.iloc[start : start + size] for start in range(0, len(inputs), size)]
         answers = [_get(each) for each in [submit(_predict, held, part) for part in parts]]
-    nodes = sorted({node for _, node in answers})
-    print(f"{len(parts)} parts on {len(nodes)} node{'s' * (len(nodes) > 1)}: {', '.join(nodes)}")
+        nodes = {node for _, node in answers}
+        print(f"{len(parts)} parts on {len(nodes)} node{'s' * (len(nodes) > 1)}: {_addresses(nodes)}")
     return pd.concat([predicted for predicted, _ in answers])
 
 
@@ -150,18 +151,19 @@ def cluster(config: Config) -> Iterator[Callable[..., Any]]:
 
     settings = read_compute(config)
     address = settings.address or os.environ.get(ADDRESS)
+    where = f"The Ray cluster at {address or 'this machine'}"
+    hint = f"(compute.address in mlops.yaml, or {ADDRESS})"
     options: dict[str, Any] = {"address": "local", "include_dashboard": False}
     if address:
         # The code of this project goes with it.
         environment = {"py_modules": [str(Path(__file__).parent)], "excludes": ["__pycache__"]}
         options = {"address": address, "runtime_env": environment}
     try:
+        if address:
+            _reach(address)
         ray.init(**options, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        raise ProjectError(
-            f"The Ray cluster at {address or 'this machine'} does not answer: {shorten(error, 200)} "
-            f"(compute.address in mlops.yaml, or {ADDRESS})."
-        ) from error
+        raise ProjectError(f"{where} does not answer: {shorten(error, 200)} {hint}.") from error
     task = partial(ray.remote, num_cpus=settings.cpus, max_retries=RETRIES)
     try:
         if address:
@@ -169,6 +171,13 @@ def cluster(config: Config) -> Iterator[Callable[..., Any]]:
         yield lambda function, *arguments: task()(function).remote(*arguments)
     finally:
         ray.shutdown()
+
+
+def _reach(address: str) -> None:
+    """Connect once: Ray itself would try for many minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=10).close()
 
 
 def _check_nodes(theirs: dict[str, str]) -> None:
@@ -231,6 +240,14 @@ def _versions() -> dict[str, str]:
 
 
 def _node() -> str:
+    """Return the id of the node that this is done on."""
     import ray
 
-    return str(ray.util.get_node_ip_address())
+    return str(ray.get_runtime_context().get_node_id())
+
+
+def _addresses(nodes: set[str]) -> str:
+    """Return where these nodes are, as the cluster knows them."""
+    import ray
+
+    return ", ".join(sorted(each["NodeManagerAddress"] for each in ray.nodes() if each["NodeID"] in nodes))
