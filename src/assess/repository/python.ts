@@ -58,6 +58,16 @@ const LONGEST_ARGUMENTS = 400
 
 /** Reads Python of any version as well as it can: what cannot be parsed is skipped, and the rest is still found. */
 export function readPython(source: string): PythonFacts {
+  try {
+    return parsePython(source)
+  } catch (error) {
+    // The parser is recursive: what is nested in thousands of brackets may exceed the stack.
+    if (error instanceof RangeError) return readImports(source)
+    throw error
+  }
+}
+
+function parsePython(source: string): PythonFacts {
   const reader = new Reader(source)
   parser.parse(source).iterate({
     enter: (node) => reader.enter(node),
