@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { commitAll } from './edit.ts'
 import { TOOLS } from './install-tools.ts'
 import { type Ran, run, scratchFolder } from './run.ts'
 
@@ -59,16 +60,6 @@ export function gitlab(project: string, ...jobs: string[]): Ran {
 /** Whether there is what gitlab-ci-local copies the project with. */
 export function hasRsync(): boolean {
   return spawnSync('rsync', ['--version']).error === undefined
-}
-
-export function commitAll(project: string): void {
-  for (const args of [
-    ['add', '--all'],
-    ['commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'Everything'],
-  ]) {
-    const done = run(project, 'git', args)
-    if (done.code !== 0) throw new Error(done.output)
-  }
 }
 
 const input = (name: string) => `\${{ inputs.${name} }}`

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { commitAll } from './hosted-ci.ts'
+import { commitAll } from './edit.ts'
 import { createPrepared, prepare } from './prepared.ts'
 import { CREDIT, createProject, SAMPLE } from './projects.ts'
 import { createMlops, make, run } from './run.ts'

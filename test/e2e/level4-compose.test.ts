@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { commitAll } from './hosted-ci.ts'
+import { commitAll, edit } from './edit.ts'
 import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
 import { model, python, readJson, SAMPLE } from './projects.ts'
@@ -24,11 +23,11 @@ describe.runIf(canRun)('deploy=compose: containers of one image', () => {
   beforeAll(async () => {
     project = createPrepared(SAMPLE, { deploy: 'compose' }, '--level', '4')
     port = await freePort()
-    edit('deploy/test.yaml', /^port: .*$/m, `port: ${port}`)
-    edit('deploy/pre-production.yaml', /^port: .*$/m, `port: ${port + 10}`)
-    edit('mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')
-    edit('mlops.yaml', 'base: auto', `base: ${BASE}`)
-    edit('params.yaml', /^model: .*$/m, 'model: {max_rounds: 30}')
+    edit(project, 'deploy/test.yaml', /^port: .*$/m, `port: ${port}`)
+    edit(project, 'deploy/pre-production.yaml', /^port: .*$/m, `port: ${port + 10}`)
+    edit(project, 'mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')
+    edit(project, 'mlops.yaml', 'base: auto', `base: ${BASE}`)
+    edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 30}')
     commitAll(project)
     row = python(project, FIRST_ROW).stdout
   })
@@ -49,13 +48,13 @@ describe.runIf(canRun)('deploy=compose: containers of one image', () => {
   })
 
   test('another version replaces it, and a container that ends does not, without one failed request', async () => {
-    edit('params.yaml', /^model: .*$/m, 'model: {max_rounds: 60}')
+    edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 60}')
     commitAll(project)
     expect(make(project, 'pipeline').code).toBe(0)
     const load = keepAsking()
     const deployed = await runMeanwhile(project, join(project, '.venv/bin/model'), ['deploy', 'test'])
     expect(deployed.code, deployed.output).toBe(0)
-    edit('Dockerfile', /^ENTRYPOINT .*$/m, 'ENTRYPOINT ["false"]')
+    edit(project, 'Dockerfile', /^ENTRYPOINT .*$/m, 'ENTRYPOINT ["false"]')
     const refused = await runMeanwhile(project, join(project, '.venv/bin/model'), ['deploy', 'test'])
     run(project, 'git', ['checkout', '--quiet', 'Dockerfile'])
     expect(refused.code, refused.output).toBe(REFUSED)
@@ -111,13 +110,6 @@ describe.runIf(canRun)('deploy=compose: containers of one image', () => {
         return { failures, versions }
       },
     }
-  }
-
-  function edit(path: string, from: string | RegExp, to: string): void {
-    const before = readFileSync(join(project, path), 'utf8')
-    const after = before.replace(from, to)
-    expect(after, `${path} has no ${from}`).not.toBe(before)
-    writeFileSync(join(project, path), after)
   }
 })
 

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commitAll, edit } from './edit.ts'
 import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
 import { model, python, readJson, SAMPLE, writeCsv } from './projects.ts'
@@ -278,18 +279,6 @@ async function freePorts(known: ReadonlyMap<string, number>): Promise<number> {
     const port = await freePort()
     if (port < 64_000 && [...known.values()].every((other) => Math.abs(other - port) > 3)) return port
   }
-}
-
-function edit(project: string, path: string, from: string | RegExp, to: string): void {
-  const before = readFileSync(join(project, path), 'utf8')
-  const after = before.replace(from, to)
-  expect(after, `${path} has no ${from}`).not.toBe(before)
-  writeFileSync(join(project, path), after)
-}
-
-function commitAll(project: string): void {
-  run(project, 'git', ['add', '--all'])
-  run(project, 'git', ['commit', '--quiet', '--no-verify', '--message', 'As it is'])
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Cluster, hasCluster } from './cluster.ts'
-import { commitAll } from './hosted-ci.ts'
+import { commitAll, edit } from './edit.ts'
 import { createPrepared } from './prepared.ts'
 import { python, SAMPLE } from './projects.ts'
 import { type Ran, run, runMeanwhile, scratchFolder } from './run.ts'
@@ -26,9 +26,9 @@ describe.runIf(process.env.MATRIX && hasCluster())('deploy=kubernetes: on a real
 
   beforeAll(async () => {
     project = createPrepared(SAMPLE, { deploy: 'kubernetes' }, '--level', '4')
-    edit('params.yaml', /^model: .*$/m, 'model: {max_rounds: 30}')
-    edit('mlops.yaml', 'seconds: 300', 'seconds: 15')
-    edit('mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')
+    edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 30}')
+    edit(project, 'mlops.yaml', 'seconds: 300', 'seconds: 15')
+    edit(project, 'mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')
     commitAll(project)
     cluster = await Cluster.start()
     const programs = scratchFolder('programs')
@@ -56,7 +56,7 @@ describe.runIf(process.env.MATRIX && hasCluster())('deploy=kubernetes: on a real
     const refused = await deploy('test')
     expect(refused.code, refused.output).toBe(REFUSED)
     expect(refused.stderr).toContain('image.registry')
-    edit('mlops.yaml', 'registry: null', 'registry: registry.example.org/team')
+    edit(project, 'mlops.yaml', 'registry: null', 'registry: registry.example.org/team')
   })
 
   test('a version is deployed by the digest of its image, in a namespace that lets no rights in', async () => {
@@ -79,7 +79,7 @@ describe.runIf(process.env.MATRIX && hasCluster())('deploy=kubernetes: on a real
 
   test('what does not become ready, or answers with another version, is taken back as a whole', async () => {
     const before = await image()
-    edit('README.md', /$/, '\nAnother artifact.\n')
+    edit(project, 'README.md', /$/, '\nAnother artifact.\n')
     cluster.broken = (artifact) => artifact !== live()
     const late = await deploy('test')
     expect(late.code, late.output).toBe(REFUSED)
@@ -117,13 +117,6 @@ describe.runIf(process.env.MATRIX && hasCluster())('deploy=kubernetes: on a real
   function image(environment = 'test'): Promise<string> {
     const path = '{.spec.template.spec.containers[0].image}'
     return cluster.kubectl('-n', `model-${environment}`, 'get', 'deploy/model', '-o', `jsonpath=${path}`)
-  }
-
-  function edit(path: string, from: string | RegExp, to: string): void {
-    const before = readFileSync(join(project, path), 'utf8')
-    const after = before.replace(from, to)
-    expect(after, `${path} has no ${from}`).not.toBe(before)
-    writeFileSync(join(project, path), after)
   }
 })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { commitAll, edit } from './edit.ts'
 import { createPrepared } from './prepared.ts'
 import { CODES, CREDIT, model, python, readJson } from './projects.ts'
 import { make, run, runMeanwhile } from './run.ts'
@@ -258,15 +259,3 @@ function approve(project: string, version: number): void {
 }
 
 const amount = (shown?: string) => Number(shown?.replaceAll(',', ''))
-
-function edit(project: string, path: string, from: string | RegExp, to: string): void {
-  const before = readFileSync(join(project, path), 'utf8')
-  const after = before.replace(from, to)
-  expect(after, `${path} has no ${from}`).not.toBe(before)
-  writeFileSync(join(project, path), after)
-}
-
-function commitAll(project: string): void {
-  run(project, 'git', ['add', '--all'])
-  run(project, 'git', ['commit', '--quiet', '--no-verify', '--message', 'As it is'])
-}

@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { commitAll, edit } from './edit.ts'
 import { createPrepared } from './prepared.ts'
 import { CREDIT, type DataSet, model, python, readJson, SAMPLE } from './projects.ts'
-import { createMlops, make, type Ran, run } from './run.ts'
-import { keepAsking, type Row, startService } from './service.ts'
+import { createMlops, make, type Ran } from './run.ts'
+import { jsonRows, keepAsking, startService } from './service.ts'
 
 const SCENARIOS = 23
 
@@ -118,7 +119,7 @@ describe.runIf(process.env.MATRIX)('the retraining controller', () => {
     drift(project)
     succeed(make(project, 'rollback-drill'))
     const service = await startService(project)
-    const load = keepAsking(service, requests(project))
+    const load = keepAsking(service, jsonRows(project, 'new.csv'))
     try {
       const begun = model(project, 'improve')
       expect(begun.stdout, begun.output).toMatch(/^Decision +CONTINUE \(guard G5\): version 2/m)
@@ -224,29 +225,6 @@ function approve(project: string, version: number): void {
     edit(project, path, new RegExp(`^- \\*\\*${field}\\*\\*:.*$`, 'm'), `- **${field}**: given`)
 }
 
-/** Rows as requests hold them. */
-function requests(project: string): Row[] {
-  const script = `
-import json
-from pathlib import Path
-from model import config, contract, payload, table
-known = contract.load_contract(config.load_config())
-print(json.dumps(payload.as_json_rows(table.read_table(Path("new.csv"), known), known)))`
-  return JSON.parse(python(project, script).stdout)
-}
-
 function succeed(ran: Ran): void {
   expect(ran.code, ran.output).toBe(0)
-}
-
-function edit(project: string, path: string, from: string | RegExp, to: string): void {
-  const before = readFileSync(join(project, path), 'utf8')
-  const after = before.replace(from, to)
-  expect(after, `${path} has no ${from}`).not.toBe(before)
-  writeFileSync(join(project, path), after)
-}
-
-function commitAll(project: string): void {
-  run(project, 'git', ['add', '--all'])
-  run(project, 'git', ['commit', '--quiet', '--no-verify', '--message', 'As it is'])
 }
