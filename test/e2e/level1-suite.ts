@@ -9,11 +9,12 @@ import { make, run } from './run.ts'
 type Stack = Readonly<Record<string, string>>
 
 /** Everything that a project of level 1 has to do, with these options, on each data set. */
-export function describeLevel1(stack: Stack): void {
-  const title = (data: DataSet) => `${data.name} with ${optionsOf(stack)}`
-  // The first one is installed as a user's is; the others have its environment.
-  describe(title(SAMPLE), () => describeProject(() => createProject(SAMPLE, stack)))
-  describe(title(CREDIT), () => describeProject(() => createPrepared(CREDIT, stack)))
+export function describeLevel1(stack: Stack, sets: readonly DataSet[] = [SAMPLE, CREDIT]): void {
+  for (const [index, data] of sets.entries())
+    describe(`${data.name} with ${optionsOf(stack)}`, () => {
+      // The first one is installed as a user's is; the others have its environment.
+      describeProject(() => (index === 0 ? createProject(data, stack) : createPrepared(data, stack)))
+    })
 }
 
 /** The sample as a file of the user's. */
