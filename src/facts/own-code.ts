@@ -8,7 +8,9 @@ import { NO_OWN_CODE, type OwnCode } from '../project/own.ts'
 const FIT = /(^|\.)fit$|\.train$/
 const PREDICT = /(^|[.?])predict(_proba)?$/
 const MODEL_FILE = /[^\s"'/\\:][^"'\\:]*\.(pkl|pickle|joblib|sav|onnx|pt|pth|h5|keras|cbm|ubj|safetensors)$/i
+const LOGS_MODEL = /(^|\.)mlflow\.(sklearn\.)?autolog$|(^|\.)mlflow\.sklearn\.log_model$/
 const TABLE_FILE = /\.(csv|tsv|parquet|pq)$/i
+const CONDA_FILES = ['environment.yml', 'environment.yaml', 'conda.yaml', 'conda.yml']
 const SETTINGS = /\.(ya?ml|json|toml|ini|cfg)$/i
 
 /**
@@ -28,7 +30,8 @@ export function ownCodeOf(repository: Repository, data: string | undefined): Own
     ...NO_OWN_CODE,
     train,
     code: codeNeeded(repository, [training, ...(features?.sources ?? []), ...(stages?.sources ?? [])]),
-    data: (stages === undefined ? (read ?? data) : (data ?? read)) || null,
+    data: (stages === undefined ? (read.table ?? data) : (data ?? read.table)) ?? null,
+    reads: read.reads ?? null,
     fill_up: /\[\s*(:\s*\d{2,}|\d{2,}\s*:)\s*\]/.test(repository.text(training.path) ?? ''),
     model: modelOf(repository, training) ?? (returnsModel(train) ? 'model.joblib' : null),
     features: features?.name ?? null,
@@ -109,12 +112,13 @@ function isPackaged(repository: Repository, path: string): boolean {
   return path.includes('/') && repository.text(posix.join(posix.dirname(path), '__init__.py')) !== undefined
 }
 
-/** The file that training leaves the model in: named in its text, or the only one that there is. */
+/** The file that training leaves the model in: named in its text, the only one that there is, or where MLflow puts it. */
 function modelOf(repository: Repository, source: Source): string | undefined {
   const named = source.strings.map(({ value }) => value).find((value) => MODEL_FILE.test(value))
   if (named !== undefined) return beside(source, named)
   const saved = repository.find(MODEL_FILE)
-  return saved.length === 1 ? saved[0]?.path : undefined
+  if (saved.length > 0) return saved.length === 1 ? saved[0]?.path : undefined
+  return callsIn(source, LOGS_MODEL).length > 0 ? 'mlruns/**/model.pkl' : undefined
 }
 
 /** A path as a script writes it; `/model.joblib` is added to the script's own folder. */
@@ -123,15 +127,20 @@ function beside(source: Source, path: string): string {
 }
 
 /**
- * The table that training reads: named in its text, or the only one that there is; empty where it is named by a path
- * that only one machine has, so that no other rows can be given to it.
+ * The table that training reads: named in its text, or the only one that there is. Where it is named by a path that only
+ * one machine has, that path too, and the table of the repository that it ends with.
  */
-function readBy(repository: Repository, source: Source): string | undefined {
+function readBy(repository: Repository, source: Source): { table?: string; reads?: string } {
   const tables = repository.find(TABLE_FILE).map(({ path }) => path)
   const named = source.strings.map(({ value }) => value).filter((value) => TABLE_FILE.test(value))
-  if (named.length > 0 && named.every((path) => isOfOneMachine(source, path))) return ''
+  const [first] = named
+  if (first !== undefined && named.every((path) => isOfOneMachine(source, path))) {
+    const table = tables.find((path) => first.replaceAll('\\', '/').endsWith(`/${path}`))
+    return { reads: first, ...(table === undefined ? {} : { table }) }
+  }
   const paths = named.map((value) => beside(source, value.replaceAll('\\', '/')))
-  return paths.find((path) => tables.includes(path)) ?? (tables.length === 1 ? tables[0] : undefined)
+  const table = paths.find((path) => tables.includes(path)) ?? (tables.length === 1 ? tables[0] : undefined)
+  return table === undefined ? {} : { table }
 }
 
 function isOfOneMachine(source: Source, path: string): boolean {
@@ -193,12 +202,13 @@ function codeNeeded(repository: Repository, sources: readonly Source[]): string[
   return all.filter((path) => !all.some((other) => other !== path && path.startsWith(`${other}/`)))
 }
 
-/** What the code's own environment is made from: a list of requirements, the nearest, or a package's description. */
+/** What the code's own environment is made from: a list of requirements, the nearest, a package's description, or conda's. */
 function requirementsOf(repository: Repository, source: Source): string[] {
   const near = posix.join(posix.dirname(source.path), 'requirements.txt')
   for (const path of [near, 'requirements.txt']) if (repository.text(path) !== undefined) return [path]
   const describes = ['setup.py', 'pyproject.toml'].some((path) =>
     /install_requires|\[project\]|\[tool\.poetry\]/.test(repository.text(path) ?? ''),
   )
-  return describes ? ['.'] : []
+  if (describes) return ['.']
+  return CONDA_FILES.filter((path) => repository.text(path) !== undefined).slice(0, 1)
 }

@@ -6,6 +6,8 @@ export interface OwnCode {
   /** Null where nobody has said it yet. */
   readonly train: string | null
   readonly data: string | null
+  /** How the code names that file, where it does so by the path of one machine. */
+  readonly reads: string | null
   /** Whether the file is filled up with rows that it holds already, for code that parts them at a fixed number. */
   readonly fill_up: boolean
   readonly model: string | null
@@ -21,6 +23,7 @@ export const NO_OWN_CODE: OwnCode = {
   code: [],
   train: null,
   data: null,
+  reads: null,
   fill_up: false,
   model: null,
   predict: null,
@@ -31,7 +34,7 @@ export const NO_OWN_CODE: OwnCode = {
 }
 
 const LISTS = ['code', 'requirements'] as const
-const TEXTS = ['train', 'data', 'model', 'predict', 'predictions', 'features', 'python'] as const
+const TEXTS = ['train', 'data', 'reads', 'model', 'predict', 'predictions', 'features', 'python'] as const
 
 /** Reads the section; what is of another kind is left to the project's own code, which refuses it by name. */
 export function readOwnCode(section: unknown): OwnCode | undefined {

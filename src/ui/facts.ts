@@ -45,6 +45,7 @@ export function formatOwnCode(own: OwnCode, output: Output): string {
   const rows: readonly (readonly [string, string | null])[] = [
     ['training', own.train],
     ['data', own.data],
+    ['reads', own.reads === null ? null : `${own.reads}, in a copy of the code replaced by the file above`],
     [
       'fill_up',
       own.fill_up ? 'true: it parts the rows at a fixed number, so there have to be as many' : null,

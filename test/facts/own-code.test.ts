@@ -36,12 +36,21 @@ test('of two trainings the one beside the data is called, by its script', () => 
   })
 })
 
-test.each(['conda-mlproject', 'windows latin-1'])(
-  '%s: data by the path of one machine cannot be given',
-  (name) => {
-    expect(ownCodeOf(open(name), 'data.csv')).toMatchObject({ data: null })
-  },
-)
+test('data by the path of one machine is the file of the repository that it ends with', () => {
+  expect(ownCodeOf(open('conda-mlproject'), undefined)).toMatchObject({
+    train: 'train.py',
+    data: 'data/churn.csv',
+    reads: '/home/anna/churn/data/churn.csv',
+    model: 'mlruns/**/model.pkl',
+    requirements: ['conda.yaml'],
+  })
+})
+
+test('data by a path that is nothing of the repository has to be said', () => {
+  const own = (data: string | undefined) => ownCodeOf(open('windows latin-1'), data)
+  expect(own(undefined)).toMatchObject({ data: null, reads: 'C:\\Projekte\\Kündigung\\daten.csv' })
+  expect(own('Neue Daten/kunden.csv')).toMatchObject({ data: 'Neue Daten/kunden.csv' })
+})
 
 test('a repository that trains nothing has no code to call, until a person says so', () => {
   const repository = open('windows latin-1/Neue Daten')

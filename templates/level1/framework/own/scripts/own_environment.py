@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv-own"
 LEFT_OUT = (".git", ".venv", ".venv-own", "node_modules", "__pycache__")
 LARGEST = 20_000_000
+PIP_NAMES = {"pytorch": "torch", "py-xgboost": "xgboost", "msgpack-python": "msgpack"}
 STAMP = FOLDER / "made-from.sha256"
 
 
@@ -28,7 +30,15 @@ def main() -> int:
         print(f"mlops.yaml: own.requirements names {missing[0]}, and there is no {home / missing[0]}.", file=sys.stderr)
         return 1
     if named and not is_current(home, named):
-        install(home, named)
+        try:
+            install(home, named)
+        except subprocess.CalledProcessError:
+            print(
+                f"{', '.join(named)}: could not be installed for your own code, as said above. Name others in "
+                "own.requirements of mlops.yaml, or a Python that has what your code needs in own.python.",
+                file=sys.stderr,
+            )
+            return 1
         STAMP.write_text(digest(home, named), encoding="utf-8")
     return 0
 
@@ -42,13 +52,39 @@ def install(home: Path, named: list[str]) -> None:
         what = []
         for number, name in enumerate(named):
             path = home / name
-            what += [copied(path, Path(copies) / str(number))] if path.is_dir() else ["-r", name]
+            if path.is_dir():
+                what.append(copied(path, Path(copies) / str(number)))
+            elif path.suffix in (".yml", ".yaml"):
+                listed = Path(copies) / f"{number}.txt"
+                listed.write_text("\n".join(requirements_of(path)), encoding="utf-8")
+                what += ["-r", str(listed)]
+            else:
+                what += ["-r", name]
         if uv is not None:
             run([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(FOLDER)], home)
             run([uv, "pip", "install", "--quiet", "--python", str(python), *what], home)
         else:
             run([sys.executable, "-m", "venv", str(FOLDER)], home)
             run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what], home)
+
+
+def requirements_of(conda: Path) -> list[str]:
+    """Return what a conda environment file lists, as pip names it. Python itself is the one that runs this."""
+    found: list[str] = []
+    for each in yaml.safe_load(conda.read_text(encoding="utf-8")).get("dependencies") or []:
+        if isinstance(each, dict):
+            found += each.get("pip") or []
+            continue
+        name, version = re.fullmatch(r"(?:.*::)?([\w.-]+)(.*)", each.strip(), re.DOTALL).groups()
+        if name not in ("python", "pip"):
+            found.append(PIP_NAMES.get(name, name) + pinned(version.strip()))
+    return found
+
+
+def pinned(version: str) -> str:
+    """Return a version of conda (`=2.1`, `=2.1=build`, `2.1.*`, `>=2,<3`) as pip writes it."""
+    exact = re.fullmatch(r"=?([\d.]+)(\.?\*)?(?:[= ].*)?", version)
+    return version if exact is None else f"=={exact[1].rstrip('.')}.*"
 
 
 def copied(package: Path, folder: Path) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .own_files import pack, unpack
+from .own_files import pack, redirect, unpack
 from .own_model import OwnModel
 from .own_process import run_training
 from .own_rows import as_csv, as_file
@@ -52,6 +52,8 @@ def fit_own(task: Task, inputs: pd.DataFrame, target: pd.Series, seed: int) -> O
         else:
             text = as_csv(rows, contract.source, header=contract.source.header)
             data.write_text(text, encoding=contract.source.encoding, newline="")
+        if settings.reads is not None:
+            redirect(folder, settings.reads, data)
         model = run_training(settings, contract.source, folder, config.training.threads, seed)
     # The positive class comes last where there are two.
     classes = sorted(target.unique(), key=lambda label: (label == contract.positive, label))

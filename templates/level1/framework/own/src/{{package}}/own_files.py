@@ -41,6 +41,40 @@ def unpack(content: bytes, folder: Path) -> None:
         archive.extractall(folder)
 
 
+def redirect(folder: Path, path: str, data: Path) -> None:
+    """Let code in a folder read a file by its place there, in place of a path that only one machine has.
+
+    Raises:
+        InputError: none of the code names the path.
+    """
+    # A path is spelled in the encoding of its file, its backslashes are doubled in text, and once more in a notebook.
+    spellings = {
+        (path.replace("\\", backslash).encode(encoding), data.as_posix().encode(encoding))
+        for backslash in ("\\" * 4, "\\" * 2, "\\")
+        for encoding in ("utf-8", "cp1252")
+        if _can_spell(path + data.as_posix(), encoding)
+    }
+    is_named = False
+    for file in [file for file in _files(folder) if file != data]:
+        content = file.read_bytes()
+        changed = content
+        for spelled, place in sorted(spellings, reverse=True, key=lambda each: len(each[0])):
+            changed = changed.replace(spelled, place)
+        if changed != content:
+            file.write_bytes(changed)
+            is_named = True
+    if not is_named:
+        raise InputError(f"mlops.yaml: own.reads is {path!r}, and none of the files that own.code names has it.")
+
+
+def _can_spell(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _files(path: Path) -> Iterator[Path]:
     """Yield a file, or all below a folder; links are not followed."""
     if path.is_symlink() or path.name in LEFT_OUT:

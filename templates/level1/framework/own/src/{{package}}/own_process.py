@@ -52,13 +52,25 @@ def run_training(settings: OwnSettings, source: Source, folder: Path, threads: i
             raise ProjectError(
                 f"Your training code, own.train in {SETTINGS_FILE}, ended with {done.returncode}:\n{_last(output)}"
             )
-    model = folder / settings.model
-    if not model.is_file():
+    model = _made_model(folder, settings)
+    if model is None:
         raise ProjectError(
             f"Your training code, own.train in {SETTINGS_FILE}, wrote no {settings.model}, as own.model says:\n"
             f"{_last(output)}"
         )
     return model.read_bytes()
+
+
+def _made_model(folder: Path, settings: OwnSettings) -> Path | None:
+    """Return the file that training has left the model in; of several that a pattern names, the newest."""
+    exact = folder / model_file(settings)
+    found = [exact] if exact.is_file() else [path for path in folder.glob(settings.model) if path.is_file()]
+    return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+
+
+def model_file(settings: OwnSettings) -> str:
+    """Return the place of the model's file in a copy of your code: of a pattern, the name that it ends with."""
+    return settings.model if "*" not in settings.model else settings.model.rpartition("/")[2].replace("*", "model")
 
 
 def training_commands(settings: OwnSettings, source: Source, seed: int) -> list[list[str]]:
@@ -69,7 +81,7 @@ def training_commands(settings: OwnSettings, source: Source, seed: int) -> list[
     if kind != "script" or is_script:
         order = {"do": kind, "train": train, "seed": seed} | facts_of(settings, source)
         return [[*python, "-c", WORKER, json.dumps(order)]]
-    words = {"data": settings.data, "model": settings.model}
+    words = {"data": settings.data, "model": model_file(settings)}
     commands = [[own_worker.fill(word, words) for word in shlex.split(each)] for each in train.split("&&")]
     return [_with_python(command, python) for command in commands]
 
@@ -85,7 +97,7 @@ def facts_of(settings: OwnSettings, source: Source) -> dict[str, Any]:
     """Return what the process has to know of files."""
     return {
         "data": settings.data,
-        "model": settings.model,
+        "model": model_file(settings),
         "delimiter": source.delimiter,
         "decimal": source.decimal,
         "encoding": source.encoding,
@@ -156,7 +168,7 @@ class Predictor:
         self._folder = tempfile.TemporaryDirectory(prefix="own-code-")
         folder = Path(self._folder.name)
         unpack(self._code, folder)
-        model = folder / settings.model
+        model = folder / model_file(settings)
         model.parent.mkdir(parents=True, exist_ok=True)
         model.write_bytes(self._model)
         order = {"do": "predict", **facts_of(settings, self._source)}

@@ -25,6 +25,7 @@ class OwnSettings:
     model: str
     code: tuple[str, ...]
     root: str = "."
+    reads: str | None = None
     predict: str | None = None
     features: str | None = None
     predictions: str | None = None
