@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { commitAll, edit } from './edit.ts'
 import { killWhile, stepsIn } from './level3-steps.ts'
-import { createPrepared } from './prepared.ts'
-import { BIKE, CREDIT, type DataSet, model, readJson } from './projects.ts'
-import { make, run, runMeanwhile } from './run.ts'
+import { createPrepared, prepare } from './prepared.ts'
+import { BIKE, CREDIT, createProject, type DataSet, model, python, readJson, SAMPLE } from './projects.ts'
+import { createMlops, make, type Ran, run, runMeanwhile } from './run.ts'
 import { type Answer, jsonRows, keepAsking, metric, startService } from './service.ts'
 
 const WEATHER: DataSet = {
@@ -19,26 +20,50 @@ const WEATHER: DataSet = {
   },
 }
 
-const KINDS = [
-  { data: BIKE, stack: { environment: 'uv', framework: 'lightgbm' } },
-  { data: CREDIT, stack: { environment: 'pip', framework: 'lightgbm' } },
+interface Kind {
+  readonly data: DataSet
+  readonly stack: Readonly<Record<string, string>>
+  /** It begins at level 1, is edited there, and goes up level by level. */
+  readonly edited?: boolean
+  /** Hides from the model what it needs in one slice. */
+  readonly spoilt?: string
+}
+
+const HOUR_UNKNOWN = 'features.loc[table["weathersit"] == 3, "hour"] = 12.0'
+const ACCOUNTS_ALIKE =
+  'features.loc[table["Status_checking_account"].isin(["A11", "A14"]), "Status_checking_account"] = "A11"'
+
+const KINDS: readonly Kind[] = [
+  { data: BIKE, stack: { environment: 'uv', framework: 'lightgbm' }, spoilt: HOUR_UNKNOWN },
+  { data: CREDIT, stack: { environment: 'pip', framework: 'lightgbm' }, spoilt: ACCOUNTS_ALIKE },
   { data: WEATHER, stack: { environment: 'uv', framework: 'scikit-learn' } },
-] as const
+  {
+    data: SAMPLE,
+    stack: { environment: 'uv', framework: 'scikit-learn' },
+    edited: true,
+    spoilt: HOUR_UNKNOWN,
+  },
+  {
+    data: CREDIT,
+    stack: { environment: 'uv', framework: 'scikit-learn' },
+    edited: true,
+    spoilt: ACCOUNTS_ALIKE,
+  },
+]
 
 // Longer than CI has: `npm run test:matrix` runs it.
 describe.runIf(process.env.MATRIX).each(
-  KINDS.map(({ data, stack }) => ({
-    data,
-    stack,
-    name: `${data.name}, environment=${stack.environment} framework=${stack.framework}`,
+  KINDS.map((kind) => ({
+    ...kind,
+    name: `${kind.data.name}, environment=${kind.stack.environment} framework=${kind.stack.framework}${kind.edited ? ', from an edited level 1' : ''}`,
   })),
-)('level 3 with $name', ({ data, stack }) => {
+)('level 3 with $name', ({ data, stack, edited, spoilt }) => {
   let project: string
 
   beforeAll(() => {
-    project = createPrepared(data, stack, '--level', '3')
+    project = edited ? upgraded(data, stack) : createPrepared(data, stack, '--level', '3')
     expect(make(project, 'data', 'golden').code).toBe(0)
-    commit('The data')
+    commitAll(project)
   })
 
   test('a pipeline that is killed goes on where it was, and a second run does nothing', async () => {
@@ -58,9 +83,7 @@ describe.runIf(process.env.MATRIX).each(
     expect(stepsIn(changed.stdout)).toEqual(['train', 'evaluate', 'validate-model', 'register'])
     expect([0, 2]).toContain(changed.code)
     const [, path] = readFileSync(join(project, 'contract.yaml'), 'utf8').match(/path: "(.+)"/) as string[]
-    const source = join(project, path as string)
-    const lines = readFileSync(source, 'utf8').trimEnd().split('\n')
-    writeFileSync(source, `${lines.slice(0, -1).join('\n')}\n`)
+    withoutLastLine(join(project, path as string))
     const collected = make(project, 'pipeline')
     expect(stepsIn(collected.stdout).slice(0, 2)).toEqual(['ingest', 'validate'])
     expect([0, 2]).toContain(collected.code)
@@ -93,14 +116,66 @@ describe.runIf(process.env.MATRIX).each(
     expect(made.stdout).toContain('same bytes')
   })
 
+  test.runIf(spoilt)('a model that is worse in one slice is refused, and the slice is named', () => {
+    const champion = readJson(project, 'models/champion.json').version
+    edit(project, 'src/model/features.py', '    return features\n', `    ${spoilt}\n    return features\n`)
+    const refused = make(project, 'pipeline')
+    run(project, 'git', ['checkout', '--quiet', 'src/model/features.py'])
+    expect(refused.stdout, refused.output).toMatch(
+      /^Refused +slices beside champion \(version \d+\): worse in /m,
+    )
+    const [, version] = refused.stdout.match(/^register +version (\d+), refused/m) as string[]
+    const promoted = model(project, 'promote', version as string)
+    expect(promoted.code, promoted.output).toBe(6)
+    expect(promoted.stderr).toContain('worse in ')
+    expect(readJson(project, 'models/champion.json').version).toBe(champion)
+  })
+
+  test.runIf(stack.environment === 'uv')('a rollback brings back the packages of a version', () => {
+    const before = readJson(project, 'models/champion.json').version
+    const lock = readFileSync(join(project, 'uv.lock'), 'utf8')
+    expectOk(run(project, 'uv', ['add', '--quiet', 'humanize']))
+    edit(project, 'params.yaml', /^model: .*$/m, 'model: {l2: 0.5}')
+    const made = make(project, 'pipeline')
+    const [, version] = made.stdout.match(/^register +version (\d+)/m) as string[]
+    expectOk(model(project, 'promote', version as string))
+    const back = make(project, 'rollback')
+    expectOk(back)
+    expect(back.stdout).toContain(`Packages   those of version ${before}`)
+    expect(readJson(project, 'models/champion.json').version).toBe(before)
+    expect(readFileSync(join(project, 'uv.lock'), 'utf8')).toBe(lock)
+    expect(python(project, 'import humanize').code).not.toBe(0)
+    expect(make(project, 'golden', 'check').code).toBe(0)
+  })
+
   test('its own checks pass', () => {
     const checked = make(project, 'golden', 'check')
     expect(checked.code, checked.output).toBe(0)
     expect(readJson(project, 'models/champion.json').version).toBeGreaterThan(0)
   })
-
-  function commit(message: string): void {
-    run(project, 'git', ['add', '--all'])
-    run(project, 'git', ['commit', '--quiet', '--no-verify', '--message', message])
-  }
 })
+
+/** A project that began at level 1, was edited there, and went up level by level. */
+function upgraded(data: DataSet, stack: Kind['stack']): string {
+  const project = createProject(data, stack, '--no-install')
+  edit(project, 'src/model/model.py', 'max_leaves=31', 'max_leaves=15')
+  for (const _ of [2, 3]) {
+    commitAll(project)
+    expectOk(createMlops(project, 'upgrade', '--yes'))
+  }
+  prepare(project)
+  expect(readFileSync(join(project, 'src/model/model.py'), 'utf8')).toContain('max_leaves=15')
+  return project
+}
+
+function withoutLastLine(path: string): void {
+  const isPacked = path.endsWith('.gz')
+  const content = readFileSync(path)
+  const lines = (isPacked ? gunzipSync(content) : content).toString('utf8').trimEnd().split('\n')
+  const text = `${lines.slice(0, -1).join('\n')}\n`
+  writeFileSync(path, isPacked ? gzipSync(text) : text)
+}
+
+function expectOk(ran: Ran): void {
+  expect(ran.code, ran.output).toBe(0)
+}

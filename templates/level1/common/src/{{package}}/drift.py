@@ -93,9 +93,11 @@ def stability_index(before: pd.Series, after: pd.Series) -> float:
 
     Its expectation without a change is (bins - 1)(1/n + 1/m) (Yurdakul, 2018).
     """
-    bins = sorted(set(before.unique()) | set(after.unique()))
-    one = before.value_counts(normalize=True).reindex(bins, fill_value=0).clip(lower=SMALLEST_SHARE)
-    other = after.value_counts(normalize=True).reindex(bins, fill_value=0).clip(lower=SMALLEST_SHARE)
+    codes, bins = pd.factorize(pd.concat([before, after], ignore_index=True))
+    one, other = (
+        np.maximum(np.bincount(part, minlength=len(bins)) / len(part), SMALLEST_SHARE)
+        for part in (codes[: len(before)], codes[len(before) :])
+    )
     index = float(((other - one) * np.log(other / one)).sum())
     by_chance = (len(bins) - 1) * (1 / len(before) + 1 / len(after))
     return max(0.0, index - by_chance)
@@ -129,7 +131,7 @@ def _bins(column: Column, values: pd.Series, reference: pd.Series | None = None)
         lengths = values.str.len() if values.notna().any() else values.astype("float64")
         others = lengths if reference is None or not reference.notna().any() else reference.str.len()
         return _cut(lengths, _edges(others))
-    return values.astype(object).where(values.notna(), "").astype(str)
+    return values.astype(object).where(values.notna(), "")
 
 
 def _edges(reference: pd.Series) -> np.ndarray:

@@ -35,7 +35,7 @@ class Case:
     """One period of a prediction log. Tables of the period have the same index: prediction_id.
 
     `before` and `before_inputs` are outcomes and inputs of the test rows; `corrected` is the share of labelled
-    predictions that were given different actual values over time; `estimated` is the metric without labels, or NaN.
+    predictions that were given different actual values over time.
     """
 
     config: Config
@@ -49,7 +49,7 @@ class Case:
     inputs: pd.DataFrame
     row_ids: pd.Series
     corrected: float
-    estimated: float
+    log: Path
 
     @cached_property
     def is_labelled(self) -> pd.Series:
@@ -70,6 +70,16 @@ class Case:
     @cached_property
     def realised(self) -> float:
         return self.metric(self.labelled)
+
+    @cached_property
+    def estimated(self) -> float:
+        """The metric as it is expected without labels, or NaN."""
+        if self.metric.name == "r2":
+            return float("nan")
+        scorer = self.artifact.scorer
+        estimator = make_estimator(self.config, scorer, self.metric)
+        with read_log(self.log) as connection:
+            return float(estimate_rows(self.rows, estimator, scorer, self.contract, connection).value)
 
     def is_as_expected(self, value: float, rows: int | None = None) -> bool:
         """Tell whether a metric is no worse than on the test rows, beyond what chance explains for that many rows."""
@@ -101,10 +111,6 @@ def read_case(config: Config, contract: Contract, log: Path, period: str) -> Cas
         own = rows[rows["model_sha256"] == artifact.sha256]
         rows = (own if len(own) else rows).set_index("prediction_id", drop=False)
         inputs = read_features(connection, contract, rows["prediction_id"])
-        estimated = float("nan")
-        if metric.name != "r2":
-            estimator = make_estimator(config, artifact.scorer, metric)
-            estimated = estimate_rows(rows, estimator, artifact.scorer, contract, connection).value
         corrected = _share_corrected(connection)
         ids = query(connection, "SELECT prediction_id, row_id FROM predictions").set_index("prediction_id")["row_id"]
     return Case(
@@ -119,7 +125,7 @@ def read_case(config: Config, contract: Contract, log: Path, period: str) -> Cas
         inputs,
         ids.loc[rows.index],
         corrected,
-        estimated,
+        log,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,9 +27,14 @@ class Bounded:
     def call(self, function: Callable[[], Result], seconds: float) -> Result:
         """Return what a function returns, or raise what it raises.
 
+        Args:
+            seconds: how long to wait; without end, no thread is needed
+
         Raises:
             HungError: it has not come back after so many seconds.
         """
+        if math.isinf(seconds):
+            return function()
         if not hasattr(self._own, "helper"):
             self._own.helper = _Helper()
         answer: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()

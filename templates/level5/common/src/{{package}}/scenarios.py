@@ -77,6 +77,11 @@ class Scenario:
         happening = (self.fault, self.weeks, self.runs, self.stage, self.on_weeks, self.afterwards)
         return (*happening, self.spoiled, self.fails is not None)
 
+    @property
+    def eventful_weeks(self) -> range:
+        """The weeks at whose end the controller has its turn."""
+        return range(STABLE_WEEKS, STABLE_WEEKS + self.runs)
+
     def fault_of(self, week: int) -> Fault:
         """Return what happens in a week, counted from 0."""
         since = week - STABLE_WEEKS

@@ -27,8 +27,7 @@ from .faults import exchanged, halves, important, rare_kind, with_leak
 from .policy import read_policy
 from .roi import ROI_FILE, VALUES, read_items
 from .scenarios import GENERAL, LEAKY, RARE, SCENARIOS
-from .simulation import live_guarded, live_naive
-from .slices import row_errors
+from .simulation import live_guarded, live_naive, live_quietly
 from .world import make_stage, pool
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from .config import Config
     from .policy import Policy
     from .scenarios import Scenario
-    from .simulation import Tale
+    from .simulation import Quiet, Tale
     from .world import Stage
 
 GUARD_NAMES = ("G0", "G0b", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9")
@@ -96,7 +95,8 @@ def simulate(
     # Many small predictions: threads would wait for each other longer than they work.
     with TemporaryDirectory() as temporary, threadpool_limits(1):
         stages = make_stages(config, Path(temporary) / "stages", {each.stage for each in scenarios})
-        work = partial(live_through, stages, Path(temporary), policy, tuple(without))
+        quiet = {name: live_quietly(stage, Path(temporary) / "quiet" / name) for name, stage in stages.items()}
+        work = partial(live_through, quiet, Path(temporary), policy, tuple(without))
         numbers = [SCENARIOS.index(each) for each in scenarios]
         if len(numbers) < FEWEST_TO_SHARE or (os.cpu_count() or 1) == 1:
             return [work(number) for number in numbers]
@@ -127,22 +127,22 @@ def make_stages(config: Config, folder: Path, wanted: Collection[str]) -> dict[s
 
 
 def live_through(
-    stages: dict[str, Stage], folder: Path, policy: Policy, without: tuple[str, ...], number: int
+    quiet: dict[str, Quiet], folder: Path, policy: Policy, without: tuple[str, ...], number: int
 ) -> Result:
     """Live through a scenario, by its number, with both controllers, and compare decisions with what is required."""
     scenario = SCENARIOS[number]
     with threadpool_limits(1):
-        return _live_through(scenario, stages[scenario.stage], folder / str(number), policy, without)
+        return _live_through(scenario, quiet[scenario.stage], folder / str(number), policy, without)
 
 
-def _live_through(scenario: Scenario, stage: Stage, place: Path, policy: Policy, without: tuple[str, ...]) -> Result:
+def _live_through(scenario: Scenario, quiet: Quiet, place: Path, policy: Policy, without: tuple[str, ...]) -> Result:
     cost = policy.money.cost(HOURLY_RATE)
-    guarded = live_guarded(scenario, stage, place / "guarded", policy, without, cost)
+    guarded = live_guarded(scenario, quiet, place / "guarded", policy, without)
     if scenario.world not in _NAIVE:
-        _NAIVE[scenario.world] = live_naive(scenario, stage, place / "naive", cost)
+        _NAIVE[scenario.world] = live_naive(scenario, quiet, place / "naive", cost)
     naive = _NAIVE[scenario.world]
     decisive = _decisive(guarded)
-    words = scenario.names(stage)
+    words = scenario.names(quiet.run.stage)
     as_required = (
         guarded.notable == scenario.required
         and decisive.guard == scenario.guard
@@ -176,17 +176,19 @@ def describe(results: Sequence[Result], seconds: float) -> str:
 
 
 def _figures_table(results: Sequence[Result]) -> str:
-    rows = [("", "retrains", "cost", "average loss", "bad models served")]
+    rows = [("", "retrains", "cost", "average loss", "value less cost", "bad models served")]
     for name, title in (("guarded", "this controller"), ("naive", "retrain on drift")):
         figures = [getattr(each, name) for each in results]
-        total = {key: sum(each[key] for each in figures) for key in ("retrains", "cost", "bad_models")}
-        loss = float(np.mean([each["loss"] for each in figures]))
-        rows.append(
-            (title, f"{total['retrains']:g}", f"{total['cost']:,.0f}", f"{loss:.3f}", f"{total['bad_models']:g}")
-        )
+        total = {key: sum(each[key] for each in figures) for key in ("retrains", "cost", "value", "bad_models")}
+        loss, net = float(np.mean([each["loss"] for each in figures])), total["value"] - total["cost"]
+        cells = (f"{total['retrains']:g}", f"{total['cost']:,.0f}", f"{loss:.3f}", f"{net:,.0f}")
+        rows.append((title, *cells, f"{total['bad_models']:g}"))
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    note = "Loss is the mean error over that of the model on its test rows; money is in the currency of roi.yaml."
+    note = (
+        "Loss is the mean error over that of a constant prediction. Money is in the currency of roi.yaml; where that\n"
+        "does not say what a prediction is worth, a class brings or costs 1, and a number costs its loss."
+    )
     return "\n".join([*table, note])
 
 
@@ -201,7 +203,13 @@ def _decisive(tale: Tale) -> Any:
 
 
 def _figures(tale: Tale) -> dict[str, float]:
-    return {"retrains": tale.retrains, "cost": tale.cost, "loss": tale.loss, "bad_models": tale.bad_models}
+    return {
+        "retrains": tale.retrains,
+        "cost": tale.cost,
+        "value": tale.value,
+        "loss": tale.loss,
+        "bad_models": tale.bad_models,
+    }
 
 
 def _as_json(results: Sequence[Result], without: Collection[str], seconds: float) -> dict[str, Any]:
@@ -214,20 +222,20 @@ def _as_json(results: Sequence[Result], without: Collection[str], seconds: float
 
 
 def _write_roi(config: Config, stage: Stage) -> None:
-    """Write what predictions are worth: as roi.yaml says it, or one unit of money for a usual error."""
+    """Write what predictions are worth: as roi.yaml says it, or about one unit of money each."""
     task = config.project.task
     items = read_items(config.root / ROI_FILE, task)
     needed = [*(f"value.{name}" for name in VALUES[task]), "costs.hourly_rate"]
     values = {name: items[name] for name in needed}
     if any(value is None for value in values.values()):
-        usual = float(row_errors(stage.trained.outcomes, task, stage.contract.positive).mean())
         assumed: dict[str, dict[str, float]] = {
             "binary": {"true_positive": 1, "false_positive": -1, "false_negative": -1, "true_negative": 1},
             "multiclass": {"right": 1, "wrong": -1},
-            "regression": {"per_prediction": 0, "per_unit_of_error": -1 / usual},
+            "regression": {"per_prediction": 0, "per_unit_of_error": -1 / stage.usual_error},
         }
         values = {f"value.{name}": value for name, value in assumed[task].items()}
         values["costs.hourly_rate"] = HOURLY_RATE
+    stage.worth = {name: values.get(name) or 0.0 for name in items}
     content: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         section, item = name.split(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ TABLE = 250
 MOST_TABLES = 40
 # A service gathers more answers than a simulation has time for.
 MIN_ANSWERS = 30
-NO_LIMIT = 1e6
+NO_LIMIT = math.inf
 
 
 class BrokenError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,9 @@ from .decision import NO_ACTION, PROMOTE, RETRAIN, ROLLBACK, Decision, append_de
 from .drift import CHANGED, compare
 from .errors import ProjectError
 from .evaluate import outcomes_of
-from .faults import shift_of, twisted
+from .faults import nothing, shift_of, twisted
 from .finding import Finding
+from .forecast import value_of
 from .gather import gather
 from .guard_challenger import CONCEPT_DRIFT, challenger_is_better
 from .guard_rollout import WayBack, champion_proves_itself, there_is_a_way_back
@@ -26,7 +28,7 @@ from .scenarios import STABLE_WEEKS, STOPPED
 from .simulated_rollout import roll_out
 from .slices import row_errors
 from .watch import compare_watched
-from .world import Run, retrain
+from .world import Run, fit_again, retrain
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from .policy import Policy
     from .scenarios import Scenario
     from .scorer import Scorer
-    from .train import Trained
     from .world import Draw, Stage
 
 # Rows of a week. Whether a class was hit says less than how far a number was missed, so it takes more of them.
@@ -51,17 +52,28 @@ JUDGED = 3_000
 
 @dataclass
 class Tale:
-    """What a controller did in a scenario. `losses` are mean errors of each week, over that of the quiet weeks."""
+    """What a controller did in a scenario.
+
+    `losses` are mean errors of each week, over that of a constant prediction; `value` is the money that predictions
+    brought, and `cost` what retrainings took, in the currency of roi.yaml.
+    """
 
     decisions: list[Decision] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
     retrains: int = 0
+    value: float = 0.0
     cost: float = 0.0
     bad_models: int = 0
 
     @property
     def loss(self) -> float:
         return float(np.mean(self.losses))
+
+    def count(self, outcomes: pd.DataFrame, draw: Draw, stage: Stage) -> None:
+        """Add what a week has brought."""
+        judged = outcomes[np.isin(draw.place, stage.judges)]
+        self.losses.append(relative_loss(outcomes, draw, stage))
+        self.value += value_of(judged, stage.worth, stage.config, stage.contract) * len(outcomes) / len(judged)
 
     @property
     def notable(self) -> tuple[str, ...]:
@@ -184,45 +196,54 @@ class Guarded:
             self.tale.bad_models += 1
 
 
-def live_guarded(
-    scenario: Scenario, stage: Stage, folder: Path, policy: Policy, without: Collection[str], cost: float
-) -> Tale:
+@dataclass(frozen=True)
+class Quiet:
+    """The weeks before anything goes wrong. They are the same in all scenarios of a stage, so they are lived once."""
+
+    run: Run
+    random: np.random.Generator
+
+
+def live_quietly(stage: Stage, folder: Path) -> Quiet:
+    """Live through the quiet weeks, in a folder of their own."""
+    run, random = Run.begin(stage, folder), np.random.default_rng(stage.config.training.seed)
+    for week in range(STABLE_WEEKS):
+        run.happen(week, nothing(stage, random, rows_of(stage)))
+    return Quiet(run, random)
+
+
+def live_guarded(scenario: Scenario, quiet: Quiet, folder: Path, policy: Policy, without: Collection[str]) -> Tale:
     """Let the guarded controller take its turn at the end of each week."""
-    run = Run.begin(stage, folder)
+    run, random, stage = quiet.run.go_on(folder), deepcopy(quiet.random), quiet.run.stage
     controller = Guarded(scenario, run, scenario.policy(policy, stage), without)
     scenario.prepare(run)
-    random = np.random.default_rng(stage.config.training.seed)
-    for week in range(STABLE_WEEKS + scenario.runs):
+    for week in scenario.eventful_weeks:
         outcomes = run.happen(week, scenario.fault_of(week)(stage, random, rows_of(stage)))
-        if week >= STABLE_WEEKS:
-            controller.tale.losses.append(relative_loss(outcomes, run.draws[-1], stage))
-            controller.turn(week)
+        controller.tale.count(outcomes, run.draws[-1], stage)
+        controller.turn(week)
     return controller.tale
 
 
-def live_naive(scenario: Scenario, stage: Stage, folder: Path, cost: float) -> Tale:
+def live_naive(scenario: Scenario, quiet: Quiet, folder: Path, cost: float) -> Tale:
     """Train again on everything whenever inputs or metric have drifted, and use what comes out."""
-    run, tale = Run.begin(stage, folder), Tale()
-    random = np.random.default_rng(stage.config.training.seed)
-    before = stage.known.before_inputs
-    for week in range(STABLE_WEEKS + scenario.runs):
+    run, random, stage = quiet.run.go_on(folder), deepcopy(quiet.random), quiet.run.stage
+    tale, before = Tale(), stage.known.before_inputs
+    for week in scenario.eventful_weeks:
         draw = scenario.fault_of(week)(stage, random, rows_of(stage))
         run.draws.append(draw)
-        if week < STABLE_WEEKS:
-            continue
         outcomes = run.scorer.predict(draw.served)[["prediction", "score"]].assign(actual=draw.actual)
-        tale.losses.append(relative_loss(outcomes, draw, stage))
+        tale.count(outcomes, draw, stage)
         changes = compare(before, draw.seen, stage.contract, stage.known.artifact.signature)
         if not any(change.psi > CHANGED for change in changes) and not _looks_bad(stage, outcomes, draw):
             continue
         tale.retrains += 1
         tale.cost += cost
         before = draw.seen
-        trained = _trained_or_none(run, [each for each in run.draws if each.delay_days < 7], scenario)
-        if trained is not None:
-            is_worse = is_bad(scenario, stage, run.scorer, trained.scorer, week)
-            tale.bad_models += is_worse or scenario.fails is not None
-            run.scorer = trained.scorer
+        usable = [_spoil(each, stage) if scenario.spoiled else each for each in run.draws if each.delay_days < 7]
+        scorer = fit_again(run, usable)
+        is_worse = is_bad(scenario, stage, run.scorer, scorer, week)
+        tale.bad_models += is_worse or scenario.fails is not None
+        run.scorer = scorer
     return tale
 
 
@@ -242,15 +263,12 @@ def rows_of(stage: Stage) -> int:
 
 
 def relative_loss(outcomes: pd.DataFrame, draw: Draw, stage: Stage) -> float:
-    """Return the mean error of a week over that of the first model on its test rows.
+    """Return the mean error of a week over that of one and the same prediction for all of the first test rows.
 
     Only rows that no model learns from count: the same rows happen again and again here, as they do not in the world.
     """
     outcomes = outcomes[np.isin(draw.place, stage.judges)]
-    task, positive = stage.scorer.task, stage.contract.positive
-    return float(
-        row_errors(outcomes, task, positive).mean() / row_errors(stage.trained.outcomes, task, positive).mean()
-    )
+    return float(row_errors(outcomes, stage.scorer.task, stage.contract.positive).mean() / stage.usual_error)
 
 
 def _looks_bad(stage: Stage, outcomes: pd.DataFrame, draw: Draw) -> bool:
@@ -265,14 +283,6 @@ def _looks_bad(stage: Stage, outcomes: pd.DataFrame, draw: Draw) -> bool:
         stage.known.reference.band(int(is_known.sum()), stage.config.monitoring.sigma),
     )
     return value < low if metric.higher_is_better else value > high
-
-
-def _trained_or_none(run: Run, draws: list[Draw], scenario: Scenario) -> Trained | None:
-    learned = [_spoil(draw, run.stage) for draw in draws] if scenario.spoiled else draws
-    try:
-        return retrain(run, learned, with_old=True)[0]
-    except ProjectError:
-        return None
 
 
 def _compare(run: Run, challenger: Scorer, draws: list[Draw], policy: Policy) -> Comparison:

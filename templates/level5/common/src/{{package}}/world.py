@@ -24,10 +24,12 @@ from .data import Dataset, Split, load_dataset
 from .gather import Known, read_known
 from .handoff import save
 from .log import ACTUAL_COLUMNS, PREDICTION_COLUMNS, append, open_log
+from .model import fit_model
 from .params import PARAMS_FILE
 from .predict import features_as_json
 from .rollout_plan import PLAN_FILE
-from .train import Trained, train
+from .slices import row_errors
+from .train import Trained, text_columns, train
 
 if TYPE_CHECKING:
     from .config import Config
@@ -67,7 +69,8 @@ class Stage:
     """A model and the rows that it was made with: where a scenario begins.
 
     `weights` say how often each row happens. `in_half` are the rows that concept drift is about, `untouched` the
-    largest group of the others by the same input, `half_of`; `leaked` is an input that tells the target.
+    largest group of the others by the same input, `half_of`; `leaked` is an input that tells the target. `worth` are
+    the items of its roi.yaml.
     """
 
     config: Config
@@ -84,11 +87,17 @@ class Stage:
     in_half: np.ndarray = field(default_factory=lambda: np.array([]))
     untouched: np.ndarray = field(default_factory=lambda: np.array([]))
     leaked: str | None = None
+    worth: dict[str, float] = field(default_factory=dict)
     cache: dict[str, object] = field(default_factory=dict)
 
     @property
     def scorer(self) -> Scorer:
         return self.trained.scorer
+
+    @property
+    def usual_error(self) -> float:
+        """The mean error of one and the same prediction for all of the first test rows."""
+        return float(row_errors(self.trained.baseline, self.scorer.task, self.contract.positive).mean())
 
     @property
     def judges(self) -> np.ndarray:
@@ -184,6 +193,11 @@ class Run:
         config = replace(stage.config, root=folder)
         return cls(stage, config, stage.known, stage.scorer)
 
+    def go_on(self, folder: Path) -> Run:
+        """Return a copy that goes its own way from here."""
+        shutil.copytree(self.config.root, folder)
+        return replace(self, config=replace(self.config, root=folder), draws=list(self.draws))
+
     @property
     def log(self) -> Path:
         return self.config.prediction_log
@@ -236,6 +250,30 @@ def retrain(run: Run, new: list[Draw], *, with_old: bool) -> tuple[Trained, Data
     The test rows of the new model are those of the newest week that no model learns from.
     """
     stage = run.stage
+    inputs, target, split = _gathered(stage, new, with_old=with_old)
+    dataset = Dataset(_as_text(inputs, stage.contract), inputs, target, None, [])
+    with threadpool_limits(stage.config.training.threads):
+        return train(run.config, stage.contract, dataset, split), dataset, split
+
+
+def fit_again(run: Run, new: list[Draw]) -> Scorer:
+    """Fit the first model, as it was tuned, to its own rows and the labelled rows of some weeks."""
+    stage = run.stage
+    inputs, target, split = _gathered(stage, new, with_old=True)
+    rows, first = split.development, stage.trained
+    pipeline = fit_model(
+        first.scorer.task,
+        inputs.iloc[rows],
+        target.iloc[rows],
+        text=text_columns(stage.contract),
+        seed=stage.config.training.seed,
+        rounds=first.rounds,
+    )
+    return replace(first.scorer, pipeline=pipeline)
+
+
+def _gathered(stage: Stage, new: list[Draw], *, with_old: bool) -> tuple[pd.DataFrame, pd.Series, Split]:
+    """Return inputs and target of all rows, and which of them train, tune and test."""
     judges = np.isin(np.concatenate([draw.place for draw in new]), stage.judges)
     seen = pd.concat([draw.seen for draw in new], ignore_index=True)
     recorded = pd.concat([draw.recorded for draw in new], ignore_index=True)
@@ -250,10 +288,7 @@ def retrain(run: Run, new: list[Draw], *, with_old: bool) -> tuple[Trained, Data
     random = np.random.default_rng(stage.config.training.seed)
     known = random.permutation(len(old) + len(fresh))
     tunes = round(len(known) * TUNES)
-    split = Split(known[tunes:], known[:tunes], np.arange(len(known), len(inputs)))
-    dataset = Dataset(_as_text(inputs, stage.contract), inputs, target, None, [])
-    with threadpool_limits(stage.config.training.threads):
-        return train(run.config, stage.contract, dataset, split), dataset, split
+    return inputs, target, Split(known[tunes:], known[:tunes], np.arange(len(known), len(inputs)))
 
 
 def _as_text(inputs: pd.DataFrame, contract: Contract) -> pd.DataFrame:
