@@ -81,7 +81,7 @@ export const TRAPS: readonly Trap[] = [
     source: 'ASSESS',
     look: (repository) =>
       codeOf(repository)
-        .filter(({ path }) => !path.endsWith('__init__.py'))
+        .filter(({ path, isParsed }) => isParsed && !path.endsWith('__init__.py'))
         .flatMap((source) =>
           source.imports
             .filter(

@@ -298,10 +298,17 @@ export const CRITERIA_CASES: Readonly<Record<string, Cases>> = {
     ],
   },
   R5: {
-    positive: [{ '.github/workflows/cd.yml': CI('kubectl apply -f k8s/', '{push: {tags: ["v*"]}}') }],
+    positive: [
+      { '.github/workflows/cd.yml': CI('kubectl apply -f k8s/', '{push: {tags: ["v*"]}}') },
+      {
+        '.gitlab-ci.yml': 'include:\n  - local: /.gitlab/cd.yml\n',
+        '.gitlab/cd.yml': 'release:\n  script: make deploy\n',
+      },
+    ],
     negative: [
       { '.github/workflows/cd.yml': CI('kubectl apply -f k8s/ || true') },
       { '.github/workflows/ci.yml': CI('pytest') },
+      { '.gitlab-ci.yml': 'build:\n  script: make\n', '.gitlab/cd.yml': 'release:\n  script: make deploy\n' },
     ],
   },
   R6: {
@@ -423,8 +430,14 @@ export const CRITERIA_CASES: Readonly<Record<string, Cases>> = {
       { 'docker-compose.yml': 'services: {}\n' },
       { 'infra/main.tf': '' },
       { 'k8s/app.yaml': 'kind: Deployment\n' },
+      { 'deploy/supervisord.conf': '[program:serve]\ncommand=serve\n' },
+      { 'systemd/model.service': '[Service]\nExecStart=/srv/model/serve\n' },
     ],
-    negative: [{ Dockerfile: 'FROM python:3.12\n' }, { 'config.yaml': 'a: 1\n' }],
+    negative: [
+      { 'supervisord.conf': '[supervisord]\nnodaemon=true\n' },
+      { Dockerfile: 'FROM python:3.12\n' },
+      { 'config.yaml': 'a: 1\n' },
+    ],
   },
   A9: {
     positive: [

@@ -30,6 +30,16 @@ test('what was not looked at is said', () => {
   expect(verdictsOf(assessment, undefined).join()).toContain('too many to be looked at')
 })
 
+test('a tool is not called unused in a file that was not looked at', () => {
+  const filler = FILLER.replaceAll('x', 'mlflow')
+  const files: Files = Object.fromEntries(
+    Array.from({ length: 200 }, (_, i) => [`m${i}.py`, `import mlflow\nmlflow.autolog()\n${filler}`]),
+  )
+  const { parts } = assessRepository(repositoryIn(files))
+  expect(parts[0]?.skipped).toBeGreaterThan(50)
+  expect(parts[0]?.traps.map(({ trap }) => trap.id)).not.toContain('X5')
+})
+
 test('files that import each other in every way take no more than a look at each', () => {
   const names = Array.from({ length: 1000 }, (_, i) => `m${i}`)
   const imports = names.slice(0, 50).map((name) => `from . import ${name}`)

@@ -13,7 +13,7 @@ const canUnshare =
   process.env.MATRIX !== undefined && run('/', 'sh', ['-c', 'unshare --net ip link set lo up']).code === 0
 
 /** Takes longer than CI has: `npm run test:matrix` runs it. */
-describe.runIf(process.env.MATRIX)('make ci is green', () => {
+describe.runIf(process.env.MATRIX)('make ci is green', { timeout: 1_800_000 }, () => {
   test.each([
     { environment: 'pip', framework: 'scikit-learn', deploy: 'kubernetes' },
     { environment: 'uv', framework: 'lightgbm', deploy: 'compose' },

@@ -11,7 +11,19 @@ import { planMove } from '../../src/plan/plan.ts'
 import { renderProject } from '../../src/render/project.ts'
 import { catalog, desired } from './real-projects.ts'
 
-const WORKFLOWS = ['.github/workflows/mlops-ci.yml', '.github/workflows/mlops-release.yml']
+const WORKFLOWS = [
+  '.github/workflows/mlops-ci.yml',
+  '.github/workflows/mlops-release.yml',
+  '.github/workflows/mlops-deploy.yml',
+]
+const DEPLOY = WORKFLOWS[2] as string
+/** Jobs that deploy ask GitHub who has approved. */
+const RIGHTS: Record<string, unknown> = {
+  release: { contents: 'write' },
+  deploy: { actions: 'read', contents: 'read' },
+  'deploy-test': { actions: 'read', contents: 'read' },
+  'deploy-pre-production': { actions: 'read', contents: 'read' },
+}
 
 let root: string
 
@@ -27,31 +39,51 @@ describe('workflows of GitHub', () => {
   test.each(workflows)('%s names actions by commit, and no branch', (_path, text) => {
     const used = [...text.matchAll(/uses: (.+)/g)].map(([, action]) => action as string)
     expect(used.length).toBeGreaterThan(1)
-    for (const action of used) expect(action).toMatch(/^actions\/[\w-]+@[0-9a-f]{40} # v\d/)
+    const others = used.filter((action) => !action.startsWith(`./${DEPLOY} `))
+    for (const action of others) expect(action).toMatch(/^actions\/[\w-]+@[0-9a-f]{40} # v\d/)
     expect(text).not.toMatch(/\b(main|master|trunk)\b/)
   })
 
-  test.each(workflows)('%s has no rights but those that a job asks for, and ends in time', (path, text) => {
+  test.each(workflows)('%s has no rights but those that a job asks for, and ends in time', (_path, text) => {
     const workflow = parse(text)
     expect(workflow.permissions).toEqual({})
-    for (const job of Object.values<Record<string, unknown>>(workflow.jobs)) {
-      expect(job.permissions).toEqual({ contents: path.includes('release') ? 'write' : 'read' })
-      expect(job['timeout-minutes']).toBeLessThanOrEqual(30)
+    for (const [name, job] of Object.entries<Record<string, unknown>>(workflow.jobs)) {
+      expect(job.permissions).toEqual(RIGHTS[name] ?? { contents: 'read' })
+      if (job.uses === undefined) expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
     }
   })
 
   test.each(workflows)('%s leaves the work to make', (_path, text) => {
-    const jobs = Object.values<{ steps: { run?: string }[] }>(parse(text).jobs)
-    const commands = jobs.flatMap(({ steps }) => steps.flatMap(({ run }) => run?.trim().split('\n') ?? []))
-    for (const command of commands) expect(command).toMatch(/^(make|cat|gh release create) /)
+    const jobs = Object.values<{ steps?: { run?: string }[] }>(parse(text).jobs)
+    const commands = jobs.flatMap(({ steps = [] }) =>
+      steps.flatMap(({ run }) => run?.trim().split('\n') ?? []),
+    )
+    expect(commands.length).toBeGreaterThan(1)
+    for (const command of commands)
+      expect(command).toMatch(/^(RUNNER_TRACKING_ID="" )?(make|cat|gh release create) |^(WHO=|export WHO=)/)
+  })
+
+  test('what deploys is never started by a pull request, and only where somebody has set a machine', () => {
+    const deploy = parse(textOf('github', DEPLOY))
+    expect(Object.keys(deploy.on)).toEqual(['workflow_call', 'workflow_dispatch'])
+    expect(deploy.jobs.deploy.if).toContain("vars.MLOPS_RUNNER != ''")
+    const { jobs } = parse(textOf('github', WORKFLOWS[0] as string))
+    expect(jobs['deploy-test'].if).toBe("github.event_name == 'push' && vars.MLOPS_RUNNER != ''")
+    expect([jobs['deploy-test'].needs, jobs['deploy-pre-production'].needs]).toEqual(['check', 'deploy-test'])
+    for (const job of ['deploy-test', 'deploy-pre-production']) expect(jobs[job].uses).toBe(`./${DEPLOY}`)
   })
 })
 
-test('every job of GitLab leaves the work to make', () => {
-  const jobs = parse(textOf('gitlab', '.gitlab/mlops.yml')) as Record<string, { script?: string | string[] }>
-  const scripts = Object.values(jobs).flatMap(({ script }) => script ?? [])
+test('every job of GitLab leaves the work to make, and production waits for a person', () => {
+  const jobs = parse(textOf('gitlab', '.gitlab/mlops.yml'))
+  const scripts = Object.values<{ script?: string | string[] }>(jobs).flatMap(({ script }) => script ?? [])
   expect(scripts.length).toBeGreaterThan(9)
-  for (const script of scripts) expect(script).toMatch(/^make ci-/)
+  for (const script of scripts)
+    expect(script).toMatch(/^(WHO="\$GITLAB_USER_NAME" )?make (ci-|deploy|review|approve)/)
+  for (const [name, job] of Object.entries<{ rules: { if: string; when?: string }[] }>(jobs))
+    if (name.startsWith('deploy-') && job.rules) expect(job.rules.map(({ when }) => when)).toEqual(['manual'])
+  expect(jobs['deploy-production'].rules[0].if).toBe(jobs['.mlops-deploy'].rules[0].if)
+  expect(jobs['.mlops-deploy'].rules[0].if).toContain('$MLOPS_RUNNER && ')
 })
 
 describe('a repository that has CI already', () => {
@@ -91,6 +123,13 @@ describe('a project in a subfolder of a repository', () => {
       /upload/.test(uses ?? ''),
     )
     expect(uploads[0].with.path).toBe('models/price/reports/ci')
+    const called = './.github/workflows/models-price-mlops-deploy.yml'
+    expect(workflow.jobs['deploy-test'].uses).toBe(called)
+    const deploy = parse(readFileSync(join(root, called), 'utf8'))
+    expect(deploy.concurrency.group).toMatch(/^models-price-deploy-/)
+    expect(deploy.jobs.deploy.steps.at(-1).with.path).toBe(
+      'models/price/docs/approvals\nmodels/price/docs/reviews\n',
+    )
     expect(install(project).status).toBe(0)
     writeFileSync(path, 'name: mine\n')
     const refused = install(project)
@@ -108,6 +147,11 @@ describe('a project in a subfolder of a repository', () => {
     expect(template.variables.FOLDER).toBe('models/price')
     expect(template.artifacts.paths).toEqual(['models/price/reports/ci'])
     expect(pipeline['models-price-ci-report'].needs).toContain('models-price-ci-code')
+    const deploy = pipeline['models-price-deploy-pre-production']
+    expect(deploy.extends).toBe('.models-price-mlops-deploy')
+    expect(deploy.needs).toEqual(['models-price-deploy-test'])
+    expect(deploy.artifacts.paths).toEqual(['models/price/docs/reviews'])
+    expect(pipeline['models-price-deploy-production'].rules[0].changes).toEqual(['models/price/**/*'])
     expect(pipeline['models-price-ci-code'].script).toBe('make ci-code')
     expect(parse(readFileSync(join(root, '.gitlab-ci.yml'), 'utf8')).include).toEqual([
       { local: '.gitlab/models-price-mlops.yml' },

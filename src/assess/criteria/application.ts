@@ -131,7 +131,8 @@ export const APPLICATION: readonly Criterion[] = [
     title: 'infrastructure is code',
     source: 'Marvelous MLOps 2',
     confidence: 'high',
-    raise: 'Describe what runs the model in files: compose, Kubernetes, Terraform.',
+    raise:
+      'Describe what runs the model in files: compose, Kubernetes, Terraform, a supervisor of processes.',
     look: (repository) =>
       met([
         ...files(
@@ -143,6 +144,9 @@ export const APPLICATION: readonly Criterion[] = [
           /\.ya?ml$/,
           /^kind:\s*(Deployment|StatefulSet|InferenceService|SeldonDeployment|CronJob|Kustomization)\b/,
         ),
+        // On machines without containers: programs that Supervisor or systemd keeps alive.
+        ...lines(repository, /(^|\/)supervisor[^/]*\.(conf|ini)(\.j2)?$/, /^\[program:/),
+        ...lines(repository, /\.service(\.j2)?$/, /^ExecStart=/),
       ]),
   },
   {

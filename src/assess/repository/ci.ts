@@ -36,6 +36,15 @@ const SYSTEMS: readonly (readonly [RegExp, Workflow['system']])[] = [
   [/^Jenkinsfile[^/]*$/, 'jenkins'],
 ]
 
+/** Files of the repository that a pipeline of GitLab includes. */
+export function includedBy({ data }: YamlFile): string[] {
+  return [data.include].flat().flatMap((each) => {
+    const local = typeof each === 'string' ? each : (each as { local?: unknown } | undefined)?.local
+    // `https://…` and templates of GitLab are elsewhere.
+    return typeof local === 'string' && !local.includes(':') ? [local.replace(/^\//, '')] : []
+  })
+}
+
 /** Which CI system reads a file, by its path from the root of the repository. */
 export function systemOf(path: string): Workflow['system'] | undefined {
   return SYSTEMS.find(([pattern]) => pattern.test(path))?.[1]

@@ -3,6 +3,8 @@ import { parser } from '@lezer/python'
 
 /** What one Python file, or the code of one notebook, says. Lines count from 1. */
 export interface PythonFacts {
+  /** False where only the imports are known. */
+  readonly isParsed: boolean
   readonly imports: readonly Import[]
   readonly calls: readonly Call[]
   readonly functions: readonly Definition[]
@@ -85,6 +87,7 @@ export function readImports(source: string): PythonFacts {
   const statements = source.match(IMPORT) ?? []
   const main = MAIN.exec(source)
   return {
+    isParsed: false,
     imports: statements.flatMap((statement) => importsOf(statement.trim(), 1)),
     calls: [],
     functions: [],
@@ -123,6 +126,7 @@ class Reader {
       }),
     )
     return {
+      isParsed: true,
       imports: this.#imports,
       calls: this.#calls.map((call) => ({ ...call, name: fullName(call.name, full) })),
       functions: this.#functions,

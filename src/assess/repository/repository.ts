@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { readWorkflow, systemOf, type Workflow } from './ci.ts'
+import { includedBy, readWorkflow, systemOf, type Workflow } from './ci.ts'
 import { readMakefile, type Target } from './makefile.ts'
 import { type Modules, readModules } from './modules.ts'
 import {
@@ -72,10 +72,14 @@ export function repositoryOf(
     workflows: () =>
       files.flatMap(({ path }) => {
         const system = systemOf(path)
-        const content = system === undefined ? undefined : text(path)
-        if (system === undefined || content === undefined) return []
-        const workflow = readWorkflow(path, system, content)
-        return [{ ...workflow, steps: workflow.steps.filter(({ command }) => isOurs(command)) }]
+        if (system === undefined) return []
+        const included = system === 'gitlab' ? includedBy(yaml(path)) : []
+        return [path, ...included].flatMap((each) => {
+          const content = text(each)
+          if (content === undefined) return []
+          const workflow = readWorkflow(each, system, content)
+          return [{ ...workflow, steps: workflow.steps.filter(({ command }) => isOurs(command)) }]
+        })
       }),
     targets: () =>
       find(/(^|\/)(GNU)?[Mm]akefile$|\.mk$/).flatMap(({ path }) => readMakefile(path, text(path) ?? '')),

@@ -10,5 +10,9 @@ def for_subfolder(text: str, folder: str) -> str:
     changed = text.replace(f"name: {name}\n", f"name: {name} of {folder}\n", 1)
     changed = changed.replace("working-directory: .\n", f"working-directory: {folder}\n")
     changed = changed.replace("path: reports/ci\n", f"path: {folder}/reports/ci\n")
+    changed = changed.replace("            docs/", f"            {folder}/docs/")
+    prefix = folder.replace("/", "-")
+    changed = changed.replace("/workflows/mlops-", f"/workflows/{prefix}-mlops-")
+    changed = changed.replace("group: deploy-", f"group: {prefix}-deploy-")
     only = f'    paths: ["{folder}/**"]\n'
     return changed.replace("  push:\n  pull_request:\n", f"  push:\n{only}  pull_request:\n{only}")

@@ -17,11 +17,13 @@ def include(repository: Path, target: Path) -> None:
 def for_subfolder(text: str, folder: str) -> str:
     """Return the pipeline for a subfolder: jobs of its own names, which run when something in it has changed."""
     changed = text.replace("FOLDER: .\n", f"FOLDER: {folder}\n").replace("reports/ci", f"{folder}/reports/ci")
-    changed = changed.replace("[dist, ", f"[{folder}/dist, ")
+    changed = changed.replace("[dist, ", f"[{folder}/dist, ").replace("[docs/", f"[{folder}/docs/")
     prefix = folder.replace("/", "-")
-    for job in ("ci-", "release:"):
+    for job in ("ci-", "deploy-", "release:"):
         changed = changed.replace(f"\n{job}", f"\n{prefix}-{job}")
-    changed = changed.replace("[ci-", f"[{prefix}-ci-").replace(", ci-", f", {prefix}-ci-")
+    for job in ("[ci-", ", ci-", "[deploy-"):
+        changed = changed.replace(job, job.replace("ci-", f"{prefix}-ci-").replace("deploy-", f"{prefix}-deploy-"))
     changed = changed.replace(".mlops", f".{prefix}-mlops")
-    rule = "    - if: $CI_COMMIT_TAG == null\n"
-    return changed.replace(rule, f'{rule}      changes: ["{folder}/**/*"]\n')
+    for rule in ("$CI_COMMIT_TAG == null\n", "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n"):
+        changed = changed.replace(rule, f'{rule}      changes: ["{folder}/**/*"]\n')
+    return changed

@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .colors import COLORS, PROXY, port_of
+import jinja2
+
+from .colors import COLORS, port_of
 from .errors import ProjectError
 from .serve import GRACE_SECONDS
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from .environments import Environment
 
 CONFIGURATION = "supervisord.conf"
+TEMPLATE = f"{CONFIGURATION}.j2"
 
 
 def address_of(environment: Environment, color: str) -> str:
@@ -82,36 +85,27 @@ def logs(folder: Path, program: str) -> str:
 
 
 def _configuration(config: Config, environment: Environment, folder: Path) -> str:
-    socket = _socket(folder)
-    text = [
-        f"[unix_http_server]\nfile={_plain(socket)}\nchmod=0700\n",
-        f"[supervisord]\nlogfile={_plain(folder / 'logs' / 'supervisord.log')}\n"
-        f"pidfile={_plain(folder / 'supervisord.pid')}\ndirectory={_plain(folder)}\n",
-        "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n",
-        f"[supervisorctl]\nserverurl=unix://{_plain(socket)}\n",
-    ]
-    for color in COLORS:
-        host, _, port = address_of(environment, color).partition(":")
-        serve = ["serve", "--host", host, "--port", port, "--workers", str(environment.workers)]
-        root = folder / color
-        text.append(_program(color, root, serve, folder, f'environment=PYTHONPATH="{_plain(root / "src")}"\n'))
-    proxy = ["proxy", str(folder), "--port", str(environment.port)]
-    text.append(_program(PROXY, config.root, proxy, folder, ""))
-    return "\n".join(text)
-
-
-def _program(name: str, directory: Path, arguments: list[str], folder: Path, more: str) -> str:
-    command = shlex.join([sys.executable, "-m", str(__package__), *arguments])
-    return (
-        f"[program:{name}]\ncommand={_plain(command)}\ndirectory={_plain(directory)}\n"
-        f"autostart=false\nautorestart=true\nstartsecs=1\nstopwaitsecs={GRACE_SECONDS + 5}\n"
-        f"stdout_logfile={_plain(folder / 'logs' / name)}.log\nredirect_stderr=true\n{more}"
+    """Fill in the template in deploy/. In a value, % is written twice, as it begins an expansion there."""
+    filler = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(config.root / "deploy"),
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: str(value).replace("%", "%%"),
     )
-
-
-def _plain(value: object) -> str:
-    """Return a value as the configuration file spells it, where % begins an expansion."""
-    return str(value).replace("%", "%%")
+    filler.filters["quote"] = lambda value: shlex.quote(str(value))
+    try:
+        return filler.get_template(TEMPLATE).render(
+            project=config.root,
+            folder=folder,
+            socket=_socket(folder),
+            package=__package__,
+            python=shlex.quote(sys.executable),
+            environment=environment,
+            ports={color: port_of(environment, color) for color in COLORS},
+            patience=GRACE_SECONDS + 5,
+        )
+    except jinja2.TemplateError as error:
+        raise ProjectError(f"deploy/{TEMPLATE} cannot be filled in: {type(error).__name__}: {error}.") from error
 
 
 def _socket(folder: Path) -> Path:
