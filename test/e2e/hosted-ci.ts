@@ -28,18 +28,48 @@ const ACTIONS: Record<string, { inputs: string[]; script: string }> = {
 /** Runs a workflow of GitHub with act, on this machine. The project has to be committed. */
 export function act(project: string, workflow: string, ...flags: string[]): Ran {
   const text = readFileSync(join(project, workflow), 'utf8')
-  const stubs = Object.keys(ACTIONS).flatMap((name) => {
-    const reference = text.match(new RegExp(`actions/${name}@\\w+`))?.[0]
-    return reference === undefined ? [] : ['--local-repository', `${reference}=${stubAction(name)}`]
-  })
   const home = scratchFolder('act')
+  return runAct(project, home, 'push', '-W', workflow, ...stubsOf(text), ...flags)
+}
+
+/**
+ * Starts a workflow by hand on a runner of one's own, which keeps its folder from job to job: that of the project.
+ * `approver` is who has approved the run, as GitHub tells it.
+ */
+export function dispatch(
+  project: string,
+  workflow: string,
+  inputs: Readonly<Record<string, string>>,
+  approver: string,
+): Ran {
+  const text = readFileSync(join(project, workflow), 'utf8')
+  const home = scratchFolder('act')
+  const own = join(home, 'workflow.yml')
+  writeFileSync(own, text.replace('working-directory: .\n', `working-directory: ${project}\n`))
+  mkdirSync(join(home, 'bin'))
+  writeFileSync(join(home, 'bin/gh'), `#!/bin/sh\necho "${approver}"\n`, { mode: 0o755 })
+  const branch = run(project, 'git', ['branch', '--show-current']).stdout.trim()
+  const given = Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`])
+  const runner = ['--var', 'MLOPS_RUNNER=mlops', '-P', 'mlops=-self-hosted', '--bind']
+  const flags = ['-W', own, '--defaultbranch', branch, ...given, ...runner, ...stubsOf(text)]
+  return runAct(project, home, 'workflow_dispatch', ...flags)
+}
+
+function runAct(project: string, home: string, event: string, ...flags: string[]): Ran {
   mkdirSync(join(home, 'act'))
   writeFileSync(join(home, 'act/actrc'), '')
-  const args = ['push', '-P', 'ubuntu-latest=-self-hosted', '-W', workflow, ...stubs, ...flags]
-  const artifacts = join(home, 'artifacts')
-  return run(project, `${TOOLS}/bin/act`, [...args, '--env', `ARTIFACTS=${artifacts}`], {
+  const args = [event, '-P', 'ubuntu-latest=-self-hosted', '--env', `ARTIFACTS=${join(home, 'artifacts')}`]
+  return run(project, `${TOOLS}/bin/act`, [...args, ...flags], {
+    PATH: `${join(home, 'bin')}:${process.env.PATH}`,
     XDG_CONFIG_HOME: home,
     XDG_CACHE_HOME: home,
+  })
+}
+
+function stubsOf(workflow: string): string[] {
+  return Object.keys(ACTIONS).flatMap((name) => {
+    const reference = workflow.match(new RegExp(`actions/${name}@\\w+`))?.[0]
+    return reference === undefined ? [] : ['--local-repository', `${reference}=${stubAction(name)}`]
   })
 }
 

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commitAll, edit } from './edit.ts'
+import { dispatch } from './hosted-ci.ts'
 import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
 import { model, python, readJson, SAMPLE, writeCsv } from './projects.ts'
-import { make, run, runMeanwhile } from './run.ts'
+import { make, type Ran, run, runMeanwhile } from './run.ts'
 import type { Row } from './service.ts'
 
 const REFUSED = 6
@@ -210,6 +211,36 @@ describe('deploy=local: versions on their way to production', () => {
     expect(moved.stderr).toContain('experiment.sample_size is 200, but the test began with 1200')
     expect(rollout('stop', '--reason', 'decided').stdout).toContain('decided')
   })
+
+  test.runIf(process.env.MATRIX)(
+    'GitHub: a workflow deploys, and to production with an approval only',
+    () => {
+      commitAll(project)
+      const deploy = (environment: Environment, approver = '') =>
+        dispatch(
+          project,
+          '.github/workflows/mlops-deploy.yml',
+          { environment, version: '', reason: 'ready' },
+          approver,
+        )
+      const green = (ran: Ran) => expect(ran.code, ran.output).toBe(0)
+      const red = (ran: Ran, step: string, finding: string) => {
+        expect(ran.code, ran.output).not.toBe(0)
+        expect(ran.stdout).toContain(`Failure - Main ${step}`)
+        expect(ran.output).toContain(finding)
+      }
+      green(deploy('test'))
+      green(deploy('pre-production'))
+      red(deploy('production'), 'approval', 'Nobody has approved this.')
+      red(deploy('production', 'octocat'), 'deploy', '1 of 2 good runs')
+      green(deploy('pre-production'))
+      green(deploy('production', 'octocat'))
+      const { digest } = readJson(project, 'deployments/production/active.json')
+      expect(digest).toBe(readJson(project, 'deployments/test/active.json').digest)
+      const approval = readJson(project, `docs/approvals/${digest.slice(0, 12)}.json`)
+      expect(approval).toMatchObject({ who: 'octocat', reason: 'ready' })
+    },
+  )
 
   const address = (name: Environment) => `http://127.0.0.1:${ports.get(name)}`
 
