@@ -98,6 +98,9 @@ describe('flat scripts', () => {
   })
 })
 
+/** Three levels, and all their checks with a model that is trained in a process of its own. */
+const LONG = 1_800_000
+
 const isMatrix = process.env.MATRIX === '1'
 
 describe.skipIf(!isMatrix)('a repository with a model of its own', () => {
@@ -116,7 +119,7 @@ describe.skipIf(!isMatrix)('a repository with a model of its own', () => {
         if (to > level) {
           commitAll(root)
           expectOk(createMlops(project, 'upgrade', '--to', String(to)))
-          prepare(project)
+          expectOk(make(project, 'setup'))
         }
         expectOk(make(project, to >= 3 ? 'pipeline' : 'train'))
         expectOk(make(project, 'predict'))
@@ -130,6 +133,7 @@ describe.skipIf(!isMatrix)('a repository with a model of its own', () => {
       for (const command of own)
         expectOk(run(root, python, command.split(' '), { PYTHONPATH: `${root}:${join(root, 'src')}` }))
     },
+    LONG,
   )
 })
 
