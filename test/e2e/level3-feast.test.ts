@@ -1,9 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { commitAll, edit } from './edit.ts'
+import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
 import { BIKE, CREDIT, createProject, model, python, readCsv, writeCsv } from './projects.ts'
-import { run } from './run.ts'
+import { createMlops, make, run } from './run.ts'
 import { type Row, startService } from './service.ts'
 
 // Longer than CI has: `npm run test:matrix` runs it.
@@ -42,11 +44,7 @@ print(json.dumps(feature_store.OnlineFeatures(settings, contract.load_contract(s
       ).stdout,
     )
     expect(known.history_last).toBeGreaterThan(0)
-    const [names = [], values = []] = readCsv(project, 'models/sample_input.csv')
-    const row: Record<string, string | number> = {}
-    for (const [place, name] of names.entries())
-      if (!name.startsWith('history')) row[name] = asJson(name, values[place] as string)
-    row.hour = 8
+    const row = rowWithoutHistory()
     const service = await startService(project)
     try {
       const completed = await service.predict(row)
@@ -96,6 +94,27 @@ print(json.dumps(feature_store.OnlineFeatures(settings, contract.load_contract(s
     )
   })
 
+  test('what is deployed at the next level completes requests from the same store', async () => {
+    commitAll(project)
+    expect(createMlops(project, 'upgrade', '--to', '4', '--yes').code).toBe(0)
+    const port = await freePort()
+    edit(project, 'deploy/test.yaml', /^port: .*$/m, `port: ${port}`)
+    edit(project, 'mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')
+    commitAll(project)
+    const deployed = make(project, 'deploy', 'ENV=test')
+    expect(deployed.code, deployed.output).toBe(0)
+    try {
+      const answered = await fetch(`http://127.0.0.1:${port}/predict`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(rowWithoutHistory()),
+      })
+      expect(answered.status, await answered.text()).toBe(200)
+    } finally {
+      expect(make(project, 'teardown', 'ENV=test').code).toBe(0)
+    }
+  })
+
   test('a service without a store says what to do', () => {
     rmSync(join(project, 'data/feature-store'), { recursive: true })
     const refused = model(project, 'serve')
@@ -114,6 +133,15 @@ print(json.dumps(feature_store.OnlineFeatures(settings, contract.load_contract(s
     expect(refused.stderr).toContain('A feature store needs the time of each row')
     expect(refused.stderr).not.toContain('Traceback')
   })
+
+  /** A request as the service wants it, at eight. */
+  function rowWithoutHistory(): Record<string, string | number> {
+    const [names = [], values = []] = readCsv(project, 'models/sample_input.csv')
+    const row: Record<string, string | number> = {}
+    for (const [place, name] of names.entries())
+      if (!name.startsWith('history')) row[name] = asJson(name, values[place] as string)
+    return { ...row, hour: 8 }
+  }
 
   function asJson(name: string, value: string): string | number {
     return ['instant', 'dateday', 'holiday', 'workingday'].includes(name) ? value : Number(value)

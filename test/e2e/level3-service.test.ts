@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createPrepared } from './prepared.ts'
 import { type DataSet, model, python, readCsv, readJson, writeCsv } from './projects.ts'
-import { hasPrometheus, startPrometheus } from './prometheus.ts'
+import { hasPrometheus, type Prometheus, startPrometheus } from './prometheus.ts'
 import { make, run, runMeanwhile } from './run.ts'
 import { type Answer, jsonRows, keepAsking, metric, type Row, startService } from './service.ts'
 
@@ -105,6 +105,7 @@ describe('a live service', () => {
       expect(monitored.code, monitored.output).toBe(3)
       expect(monitored.stdout).toMatch(/^Estimate +mean absolute error .* as expected/m)
       await until(async () => (await prometheus.alerts()).includes('ModelPerformanceWorse'))
+      expect(await emptyPanels(project, prometheus)).toEqual(['?'])
       expect(await prometheus.value('model_performance{kind="realised"}')).toBeCloseTo(
         readJson(project, 'reports/monitor.json').periods.at(-1).value,
       )
@@ -226,6 +227,23 @@ function sampleRows(isChosen: (index: number) => boolean): string[] {
     .trimEnd()
     .split(/\r?\n/)
   return [header, ...lines.filter((_, index) => isChosen(index))]
+}
+
+/** The titles of the panels for which a Prometheus has no series, after it has been asked for each of them. */
+async function emptyPanels(project: string, prometheus: Prometheus): Promise<string[]> {
+  const { panels }: { panels: Panel[] } = readJson(project, 'observability/grafana/dashboard.json')
+  const empty: string[] = []
+  for (const { title, targets } of panels)
+    for (const { expr } of targets) {
+      const value = await prometheus.value(expr.replaceAll('$__rate_interval', '1m'))
+      if (value === undefined) empty.push(title)
+    }
+  return empty
+}
+
+interface Panel {
+  readonly title: string
+  readonly targets: readonly { readonly expr: string }[]
 }
 
 function setRounds(project: string, rounds: number): void {

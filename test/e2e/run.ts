@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inject } from 'vitest'
+import { UV_FOLDER } from './install-tools.ts'
 
 export interface Ran {
   readonly code: number | null
@@ -67,7 +68,10 @@ export function scratchFolder(name: string): string {
   return mkdtempSync(join(inject('scratch'), `${name}-`))
 }
 
-/** The environment without what belongs to npm, to a Python environment or to CI; package caches are shared. */
+/**
+ * The environment without what belongs to npm, to a Python environment or to CI, and with uv; package caches are
+ * shared.
+ */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const home = join(inject('scratch'), 'home')
   mkdirSync(home, { recursive: true })
@@ -78,6 +82,7 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
     PIP_CACHE_DIR: join(caches, 'pip'),
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),
     HOME: home,
+    PATH: `${UV_FOLDER}${delimiter}${process.env.PATH}`,
     UV_PYTHON_DOWNLOADS: 'never',
     GIT_AUTHOR_NAME: 'Test',
     GIT_AUTHOR_EMAIL: 'test@example.org',
