@@ -2,8 +2,8 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { commitAll, edit } from './edit.ts'
-import { createPrepared } from './prepared.ts'
-import { CREDIT, type DataSet, model, python, readJson, SAMPLE } from './projects.ts'
+import { createPrepared, prepare } from './prepared.ts'
+import { CREDIT, createProject, type DataSet, model, python, readJson, SAMPLE } from './projects.ts'
 import { createMlops, make, type Ran, runMeanwhile } from './run.ts'
 import { jsonRows, keepAsking, startService } from './service.ts'
 
@@ -159,12 +159,12 @@ describe.runIf(process.env.MATRIX).each<[DataSet, Record<string, string>]>([
 })
 
 describe.runIf(process.env.MATRIX)('upgraded from an edited level 1', () => {
-  test('the scenarios are decided as they have to be', () => {
-    const project = createPrepared(SAMPLE, {}, '--level', '1')
+  test.each([SAMPLE, CREDIT])('the scenarios on $name are decided as they have to be', (data) => {
+    const project = createProject(data, {}, '--level', '1', '--no-install')
     edit(project, 'src/model/model.py', 'max_leaves=31', 'max_leaves=15')
     commitAll(project)
-    succeed(createMlops(project, 'upgrade', '--to', '5', '--yes', '--no-install'))
-    succeed(make(project, 'setup'))
+    succeed(createMlops(project, 'upgrade', '--to', '5', '--yes'))
+    prepare(project)
     expect(readFileSync(join(project, 'src/model/model.py'), 'utf8')).toContain('max_leaves=15')
     succeed(make(project, 'data'))
     asRequired(project)
