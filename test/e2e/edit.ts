@@ -3,12 +3,18 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { run } from './run.ts'
 
-/** Changes a text in a file of a project, which has to be there. */
-export function edit(project: string, path: string, from: string | RegExp, to: string): void {
+/** Changes a text in a file of a project, which has to be there. Returns what brings the file back. */
+export function edit(
+  project: string,
+  path: string,
+  from: string | RegExp,
+  to: string | ((text: string) => string),
+): () => void {
   const before = readFileSync(join(project, path), 'utf8')
-  const after = before.replace(from, to)
+  const after = before.replace(from, typeof to === 'string' ? () => to : to)
   expect(after, `${path} has no ${from}`).not.toBe(before)
   writeFileSync(join(project, path), after)
+  return () => writeFileSync(join(project, path), before)
 }
 
 export function commitAll(project: string): void {

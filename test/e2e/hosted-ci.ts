@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { commitAll } from './edit.ts'
 import { TOOLS } from './install-tools.ts'
-import { type Ran, run, scratchFolder } from './run.ts'
+import { cleanEnvironment, type Ran, run, scratchFolder } from './run.ts'
 
 const GITLAB = resolve('.cache/gitlab-ci-local')
 const GITLAB_VERSION = '4.61.1'
@@ -60,7 +60,7 @@ function runAct(project: string, home: string, event: string, ...flags: string[]
   writeFileSync(join(home, 'act/actrc'), '')
   const args = [event, '-P', 'ubuntu-latest=-self-hosted', '--env', `ARTIFACTS=${join(home, 'artifacts')}`]
   return run(project, `${TOOLS}/bin/act`, [...args, ...flags], {
-    PATH: `${join(home, 'bin')}:${process.env.PATH}`,
+    PATH: `${join(home, 'bin')}:${cleanEnvironment().PATH}`,
     XDG_CONFIG_HOME: home,
     XDG_CACHE_HOME: home,
   })

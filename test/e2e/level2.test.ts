@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { commitAll, edit } from './edit.ts'
 import * as level1 from './level1-checks.ts'
 import { freePort } from './level2-port.ts'
 import { prepare } from './prepared.ts'
@@ -124,9 +125,9 @@ describe.each(NEW)('a new project at level 2 on $name, with $environment', ({ da
     const at = header.indexOf(data === SAMPLE ? 'temp' : 'Credit_amount')
     const broken = rows.map((row, index) => (index === 5 ? row.with(at, 'much') : row))
     writeFileSync(source, like(healthy, textOf([header, ...broken])))
-    edit(project, 'mlops.yaml', 'on_violation: quarantine', () => 'on_violation: stop')
+    edit(project, 'mlops.yaml', 'on_violation: quarantine', 'on_violation: stop')
     const stopped = model(project, 'data')
-    edit(project, 'mlops.yaml', 'on_violation: stop', () => 'on_violation: quarantine')
+    edit(project, 'mlops.yaml', 'on_violation: stop', 'on_violation: quarantine')
     writeFileSync(source, healthy)
     expect(stopped.code, stopped.output).toBe(CODES.input)
     expect(stopped.stderr).toMatch(/1 value breaks the rule "type numeric": "much" \(row 6\)/)
@@ -168,7 +169,7 @@ describe('an edited project of level 1, upgraded', () => {
   beforeAll(() => {
     project = createProject(CREDIT, {}, '--no-install')
     edit(project, 'src/model/features.py', '    return features\n', (line) => `    ${OWN_FEATURE}\n${line}`)
-    edit(project, 'src/model/model.py', 'max_leaves=31', () => 'max_leaves=15')
+    edit(project, 'src/model/model.py', 'max_leaves=31', 'max_leaves=15')
     appendFileSync(join(project, 'Makefile'), '\n.PHONY: ours\nours:\n\t@echo ours\n')
     edit(project, 'README.md', '## When to do more', (line) => `## Ours\n\nWritten by a person.\n\n${line}`)
     commitAll(project)
@@ -293,17 +294,6 @@ function packages(project: string): string[] {
 from importlib.metadata import distributions
 print(*sorted({f"{each.name}=={each.version}" for each in distributions() if each.name != "model"}))`
   return python(project, script).stdout.split(' ')
-}
-
-function commitAll(project: string): void {
-  run(project, 'git', ['add', '--all'])
-  run(project, 'git', ['commit', '--quiet', '--no-verify', '-m', 'All of it'])
-}
-
-function edit(project: string, path: string, before: string, change: (text: string) => string): void {
-  const file = join(project, path)
-  const text = readFileSync(file, 'utf8')
-  writeFileSync(file, text.replace(before, change))
 }
 
 /** What a second run must not touch. */

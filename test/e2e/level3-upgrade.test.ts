@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { commitAll, edit } from './edit.ts'
 import * as level1 from './level1-checks.ts'
 import { prepare } from './prepared.ts'
 import { CREDIT, createProject, model } from './projects.ts'
-import { createMlops, make, run } from './run.ts'
+import { createMlops, make } from './run.ts'
 
 const OWN_FEATURE = 'features["credit per month"] = features["Credit_amount"] / features["Duration_in_month"]'
 
@@ -13,16 +14,16 @@ describe('an edited project of level 1, upgraded level by level to 3', () => {
 
   beforeAll(() => {
     project = createProject(CREDIT, {}, '--no-install')
-    edit('src/model/features.py', '    return features\n', (line) => `    ${OWN_FEATURE}\n${line}`)
-    edit('src/model/model.py', 'max_leaves=31', () => 'max_leaves=15')
-    edit('Makefile', '.PHONY: notebook', (line) => `.PHONY: ours\nours:\n\t@echo ours\n\n${line}`)
-    for (const level of [2, 3]) {
-      commit(`Before level ${level}`)
+    edit(project, 'src/model/features.py', '    return features\n', (line) => `    ${OWN_FEATURE}\n${line}`)
+    edit(project, 'src/model/model.py', 'max_leaves=31', 'max_leaves=15')
+    edit(project, 'Makefile', '.PHONY: notebook', (line) => `.PHONY: ours\nours:\n\t@echo ours\n\n${line}`)
+    for (const _level of [2, 3]) {
+      commitAll(project)
       const upgraded = createMlops(project, 'upgrade', '--yes')
       expect(upgraded.code, upgraded.output).toBe(0)
     }
     prepare(project)
-    commit('Level 3')
+    commitAll(project)
   })
 
   test('keeps the edits', () => {
@@ -45,14 +46,4 @@ describe('an edited project of level 1, upgraded level by level to 3', () => {
     level1.refusesBrokenColumns(project)
     level1.tellsGoodMonthFromBad(project)
   })
-
-  function edit(path: string, before: string, change: (text: string) => string): void {
-    const file = join(project, path)
-    writeFileSync(file, readFileSync(file, 'utf8').replace(before, change))
-  }
-
-  function commit(message: string): void {
-    run(project, 'git', ['add', '--all'])
-    run(project, 'git', ['commit', '--quiet', '--no-verify', '-m', message])
-  }
 })

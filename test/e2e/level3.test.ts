@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { commitAll, edit } from './edit.ts'
 import { freePort } from './level2-port.ts'
 import { killWhile, stepsIn } from './level3-steps.ts'
 import { createPrepared } from './prepared.ts'
@@ -233,21 +234,6 @@ print(len(runs))`
     }
   })
 })
-
-function edit(project: string, path: string, before: string, after: string): void {
-  const file = join(project, path)
-  const text = readFileSync(file, 'utf8')
-  expect(text).toContain(before)
-  writeFileSync(
-    file,
-    text.replace(before, () => after),
-  )
-}
-
-function commitAll(project: string): void {
-  run(project, 'git', ['add', '--all'])
-  run(project, 'git', ['commit', '--quiet', '--no-verify', '-m', 'All of it'])
-}
 
 function sha256(project: string, path: string): string {
   return createHash('sha256')

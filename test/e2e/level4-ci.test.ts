@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { commitAll } from './edit.ts'
+import { commitAll, edit } from './edit.ts'
 import { act, gitlab, hasRsync } from './hosted-ci.ts'
 import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
@@ -246,16 +246,6 @@ function failedChecks(rehearsal: string): string[] {
   const failed = [...ran.stdout.matchAll(/^FAIL +(\w+):/gm)].map(([, name]) => name as string)
   expect(ran.code, ran.output).toBe(failed.length > 0 ? REFUSED : CODES.ok)
   return failed
-}
-
-/** Changes a text in a file; returns what brings it back. */
-function edit(project: string, path: string, before: string | RegExp, after: string): () => void {
-  const full = join(project, path)
-  const healthy = readFileSync(full, 'utf8')
-  const edited = healthy.replace(before, after)
-  expect(edited, `${path} has changed: mend this test`).not.toBe(healthy)
-  writeFileSync(full, edited)
-  return () => writeFileSync(full, healthy)
 }
 
 /** A server that speaks the protocol of OSV and knows a hole in one package. Returns its address. */

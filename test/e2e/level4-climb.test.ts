@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { commitAll } from './edit.ts'
+import { commitAll, edit } from './edit.ts'
 import { createPrepared, prepare } from './prepared.ts'
 import { CREDIT, createProject, SAMPLE } from './projects.ts'
 import { createMlops, make, run } from './run.ts'
@@ -49,10 +49,4 @@ function green(project: string, ...targets: string[]): void {
   commitAll(project)
   const made = make(project, ...targets)
   expect(made.code, made.output).toBe(0)
-}
-
-function edit(project: string, path: string, before: string, after: string): void {
-  const text = readFileSync(join(project, path), 'utf8')
-  expect(text, `${path} has changed: mend this test`).toContain(before)
-  writeFileSync(join(project, path), text.replace(before, after))
 }

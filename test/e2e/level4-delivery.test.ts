@@ -5,9 +5,9 @@ import { commitAll, edit } from './edit.ts'
 import { dispatch } from './hosted-ci.ts'
 import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
-import { model, python, readJson, SAMPLE, writeCsv } from './projects.ts'
+import { model, readJson, SAMPLE, writeCsv } from './projects.ts'
 import { make, type Ran, run, runMeanwhile } from './run.ts'
-import type { Row } from './service.ts'
+import { jsonRows, type Row } from './service.ts'
 
 const REFUSED = 6
 const ENVIRONMENTS = ['test', 'pre-production', 'production'] as const
@@ -35,7 +35,7 @@ describe('deploy=local: versions on their way to production', () => {
     edit(project, 'mlops.yaml', 'seconds: 3', 'seconds: 1')
     edit(project, 'mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')
     commitAll(project)
-    rows = jsonRows(project)
+    rows = jsonRows(project, 'data/raw/bike-sharing.csv.gz', '.tail(1000)')
   })
 
   afterAll(async () => {
@@ -296,18 +296,6 @@ describe('deploy=local: versions on their way to production', () => {
     return runMeanwhile(project, join(project, '.venv/bin/model'), args)
   }
 })
-
-/** The last 1,000 rows of the sample, as requests hold them. */
-function jsonRows(project: string): Row[] {
-  const script = `
-import json
-from pathlib import Path
-from model import config, contract, payload, table
-known = contract.load_contract(config.load_config())
-rows = table.read_table(Path("data/raw/bike-sharing.csv.gz"), known).tail(1000).reset_index(drop=True)
-print(json.dumps(payload.as_json_rows(rows, known)))`
-  return JSON.parse(python(project, script).stdout)
-}
 
 /** A port after which two more are free, far from those of the others. */
 async function freePorts(known: ReadonlyMap<string, number>): Promise<number> {

@@ -8,7 +8,7 @@ import { commitAll, edit } from './edit.ts'
 import { createPrepared } from './prepared.ts'
 import { CODES, CREDIT, model, python, readJson } from './projects.ts'
 import { make, run, runMeanwhile } from './run.ts'
-import { keepAsking, type Row, startService } from './service.ts'
+import { jsonRows, keepAsking, type Row, startService } from './service.ts'
 
 const thorough = test.runIf(process.env.MATRIX)
 const REFUSED = 6
@@ -30,7 +30,7 @@ describe('what people do about a model, besides training it again', () => {
     expect(model(project, 'promote', '1').code).toBe(0)
     // A world in which the young pay their debts and the old do not, for six weeks.
     log(project, { days: 42, rows: 60, world: 'changed' })
-    rows = jsonRows(project)
+    rows = jsonRows(project, 'data/raw/german-credit.csv', '.head(50)')
   })
 
   test('a controller that is frozen does nothing, and a webhook hears of what is news', async () => {
@@ -212,18 +212,6 @@ with log.open_log(Path("${file}")) as connection:
             log.append(connection, "actuals", log.ACTUAL_COLUMNS, actuals)`
   const logged = python(project, script)
   expect(logged.code, logged.output).toBe(0)
-}
-
-/** The first rows of the data, as requests hold them. */
-function jsonRows(project: string): Row[] {
-  const script = `
-import json
-from pathlib import Path
-from model import config, contract, payload, table
-known = contract.load_contract(config.load_config())
-rows = table.read_table(Path("data/raw/german-credit.csv"), known).head(50)
-print(json.dumps(payload.as_json_rows(rows, known)))`
-  return JSON.parse(python(project, script).stdout)
 }
 
 /** A receiver of webhooks that keeps what it is sent. */

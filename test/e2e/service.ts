@@ -77,14 +77,15 @@ export function keepAsking(
   }
 }
 
-/** The rows of a file of a project as requests hold them. */
-export function jsonRows(project: string, path: string): Row[] {
+/** The rows of a file of a project, or those that pandas picks of them, as requests hold them. */
+export function jsonRows(project: string, path: string, pick = ''): Row[] {
   const script = `
 import json
 from pathlib import Path
 from model import config, contract, payload, table
 known = contract.load_contract(config.load_config())
-print(json.dumps(payload.as_json_rows(table.read_table(Path("${path}"), known), known)))`
+rows = table.read_table(Path("${path}"), known)${pick}.reset_index(drop=True)
+print(json.dumps(payload.as_json_rows(rows, known)))`
   return JSON.parse(python(project, script).stdout)
 }
 
