@@ -28,6 +28,7 @@ MOST_COLUMNS = 6
 # Share of the rows that are of the kind that is rare at first: enough of them to be learned.
 RARE = 0.25
 RARE_OF_CLASSES = 0.4
+LEAK_NOISE = 0.08
 FACTOR = 1000.0
 NEVER_SEEN = "another spelling of "
 # Share of the rows of a week that hold broken values, are labelled, or are of the rare kind.
@@ -228,7 +229,7 @@ def with_leak(rows: Dataset, contract: Contract, names: list[str], seed: int) ->
     numbers = [name for name in names if contract[name].type == "numeric" and rows.inputs[name].nunique() > 2]
     order = rows.target.astype(float) if not contract.classes else rows.target.map(_number_of(rows.target))
     share = order.rank(pct=True) if not contract.classes else order / max(1, order.max())
-    noisy = np.clip(share.to_numpy() * 0.8 + random.random(len(rows)) * 0.2, 0, 1)
+    noisy = share.to_numpy() * (1 - LEAK_NOISE) + random.random(len(rows)) * LEAK_NOISE
     if numbers:
         name = numbers[-1]
         low, high = float(rows.inputs[name].min()), float(rows.inputs[name].max())

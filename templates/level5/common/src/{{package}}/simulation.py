@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from .world import Draw, Stage
 
 # Rows of a week. Whether a class was hit says less than how far a number was missed, so it takes more of them.
-ROWS = 600
+ROWS = 1_000
 ROWS_OF_CLASSES = 1_500
 # A model counts as bad when its error in the world as it really is exceeds that of the model it replaced by this share.
 BAD = 0.02

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .contract import Contract
     from .scorer import Scorer
 
-MOST_ROWS = 5_000
+MOST_ROWS = 3_000
 # Of the rows that happen, the share that no model learns from.
 JUDGES = 0.3
 FEWEST_RARE = 2
