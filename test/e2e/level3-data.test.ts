@@ -136,6 +136,7 @@ describe.runIf(process.env.MATRIX).each(
     expectOk(run(project, 'uv', ['add', '--quiet', 'humanize']))
     edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 190}')
     const made = make(project, 'pipeline')
+    expectOk(made)
     const [, version] = made.stdout.match(/^register +version (\d+)/m) as string[]
     expectOk(model(project, 'promote', version as string))
     const back = make(project, 'rollback')
