@@ -134,6 +134,7 @@ describe.runIf(process.env.MATRIX).each(
     const before = readJson(project, 'models/champion.json').version
     const lock = readFileSync(join(project, 'uv.lock'), 'utf8')
     expectOk(run(project, 'uv', ['add', '--quiet', 'humanize']))
+    expectOk(make(project, 'setup'))
     edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 190}')
     const made = make(project, 'pipeline')
     expectOk(made)
