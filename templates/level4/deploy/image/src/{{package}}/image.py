@@ -92,8 +92,13 @@ def run_tool(*command: str, cwd: Path | None = None) -> subprocess.CompletedProc
 
 
 def last_line(result: subprocess.CompletedProcess[str]) -> str:
+    return last_lines(result, 1)
+
+
+def last_lines(result: subprocess.CompletedProcess[str], count: int = 12) -> str:
+    """Return what a tool said last."""
     lines = (result.stdout + "\n" + result.stderr).strip().splitlines()
-    return lines[-1] if lines else f"exit code {result.returncode}"
+    return "\n".join(lines[-count:]) if lines else f"exit code {result.returncode}"
 
 
 def _build(config: Config, settings: Settings, bundle: Bundle) -> Image:
@@ -109,7 +114,7 @@ def _build(config: Config, settings: Settings, bundle: Bundle) -> Image:
     arguments = ["--build-arg", f"PYTHON_IMAGE={base}", "--label", label, "--tag", tag, str(bundle.folder)]
     built = run_tool(engine(), "build", *form, *arguments)
     if built.returncode:
-        raise ProjectError(f"The image could not be built: {last_line(built)}")
+        raise ProjectError(f"The image could not be built:\n{last_lines(built)}")
     reference = tag if settings.registry is None else f"{tag.rpartition(':')[0]}@{_push(tag)}"
     image = Image(reference, _id_of(tag))
     print(f"Image      {image.reference}, {image.id[:19]}", flush=True)
