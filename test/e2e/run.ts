@@ -84,6 +84,8 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
     HOME: home,
     PATH: `${UV_FOLDER}${delimiter}${process.env.PATH}`,
     UV_PYTHON_DOWNLOADS: 'never',
+    // What mypy knows of packages is the same in all projects; it looks whether a file is. One for each worker.
+    MYPY_CACHE_DIR: join(inject('scratch'), `mypy-${process.env.VITEST_POOL_ID}`),
     GIT_AUTHOR_NAME: 'Test',
     GIT_AUTHOR_EMAIL: 'test@example.org',
     GIT_COMMITTER_NAME: 'Test',
