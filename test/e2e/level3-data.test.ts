@@ -20,8 +20,15 @@ const WEATHER: DataSet = {
   },
 }
 
+/** Settings of three models: the second is nowhere surely worse than the first, nor the third than the second. */
+type Models = readonly [string, string, string]
+
+const MANY_ROWS: Models = ['{max_rounds: 20}', '{max_rounds: 200}', '{max_rounds: 190}']
+const FEW_ROWS: Models = ['{}', '{l2: 1.5}', '{l2: 0.5}']
+
 interface Kind {
   readonly data: DataSet
+  readonly models: Models
   readonly stack: Readonly<Record<string, string>>
   /** It begins at level 1, is edited there, and goes up level by level. */
   readonly edited?: boolean
@@ -34,17 +41,29 @@ const ACCOUNTS_ALIKE =
   'features.loc[table["Status_checking_account"].isin(["A11", "A14"]), "Status_checking_account"] = "A11"'
 
 const KINDS: readonly Kind[] = [
-  { data: BIKE, stack: { environment: 'uv', framework: 'lightgbm' }, spoilt: HOUR_UNKNOWN },
-  { data: CREDIT, stack: { environment: 'pip', framework: 'lightgbm' }, spoilt: ACCOUNTS_ALIKE },
-  { data: WEATHER, stack: { environment: 'uv', framework: 'scikit-learn' } },
+  {
+    data: BIKE,
+    models: MANY_ROWS,
+    stack: { environment: 'uv', framework: 'lightgbm' },
+    spoilt: HOUR_UNKNOWN,
+  },
+  {
+    data: CREDIT,
+    models: FEW_ROWS,
+    stack: { environment: 'pip', framework: 'lightgbm' },
+    spoilt: ACCOUNTS_ALIKE,
+  },
+  { data: WEATHER, models: MANY_ROWS, stack: { environment: 'uv', framework: 'scikit-learn' } },
   {
     data: SAMPLE,
+    models: MANY_ROWS,
     stack: { environment: 'uv', framework: 'scikit-learn' },
     edited: true,
     spoilt: HOUR_UNKNOWN,
   },
   {
     data: CREDIT,
+    models: FEW_ROWS,
     stack: { environment: 'uv', framework: 'scikit-learn' },
     edited: true,
     spoilt: ACCOUNTS_ALIKE,
@@ -57,13 +76,12 @@ describe.runIf(process.env.MATRIX).each(
     ...kind,
     name: `${kind.data.name}, environment=${kind.stack.environment} framework=${kind.stack.framework}${kind.edited ? ', from an edited level 1' : ''}`,
   })),
-)('level 3 with $name', ({ data, stack, edited, spoilt }) => {
+)('level 3 with $name', ({ data, models, stack, edited, spoilt }) => {
   let project: string
 
   beforeAll(() => {
     project = edited ? upgraded(data, stack) : createPrepared(data, stack, '--level', '3')
-    // What comes after this model is better everywhere, so it can be promoted.
-    edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 20}')
+    choose(models[0])
     expect(make(project, 'data', 'golden').code).toBe(0)
     commitAll(project)
   })
@@ -77,7 +95,7 @@ describe.runIf(process.env.MATRIX).each(
   })
 
   test('a touched input runs what depends on it, and nothing else', () => {
-    edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 200}')
+    choose(models[1])
     const changed = make(project, 'pipeline')
     expect(stepsIn(changed.stdout)).toEqual(['train', 'evaluate', 'validate-model', 'register'])
     expect([0, 2]).toContain(changed.code)
@@ -135,7 +153,7 @@ describe.runIf(process.env.MATRIX).each(
     const lock = readFileSync(join(project, 'uv.lock'), 'utf8')
     expectOk(run(project, 'uv', ['add', '--quiet', 'humanize']))
     expectOk(make(project, 'setup'))
-    edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 190}')
+    choose(models[2])
     const made = make(project, 'pipeline')
     expectOk(made)
     const [, version] = made.stdout.match(/^register +version (\d+)/m) as string[]
@@ -154,6 +172,11 @@ describe.runIf(process.env.MATRIX).each(
     expect(checked.code, checked.output).toBe(0)
     expect(readJson(project, 'models/champion.json').version).toBeGreaterThan(0)
   })
+
+  function choose(settings: string): void {
+    const before = readFileSync(join(project, 'params.yaml'), 'utf8')
+    writeFileSync(join(project, 'params.yaml'), before.replace(/^model: .*$/m, `model: ${settings}`))
+  }
 })
 
 /** A project that began at level 1, was edited there, and went up level by level. */
