@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from .actuals import current_actuals
@@ -23,7 +24,8 @@ SECONDS_A_DAY = 86_400
 def read_outcomes(connection: sqlite3.Connection, contract: Contract, period: str) -> pd.DataFrame:
     """Return one row for each case that was predicted, with its actual value where that is known.
 
-    A case that was predicted more than once counts once, with its newest prediction.
+    A case that was predicted more than once counts once: with the newest prediction whose actual value is known, else
+    with its newest. To be asked again about what has turned out already does not undo that it is known.
 
     Returns:
         Columns prediction_id, timestamp, model_sha256, period, score, prediction, actual (or missing) and delay
@@ -43,8 +45,9 @@ def read_outcomes(connection: sqlite3.Connection, contract: Contract, period: st
     logged["period"] = period_labels(event_time, period)
     # Without a time column, the same row may be predicted anew in each period.
     case = ["row_key", "event_time"] if contract.time is not None else ["row_key", "period"]
-    newest = logged.drop_duplicates(case, keep="last")
-    outcomes = newest.merge(current_actuals(connection), on="prediction_id", how="left")
+    joined = logged.merge(current_actuals(connection), on="prediction_id", how="left")
+    known_last = joined.iloc[np.argsort(joined["actual"].notna(), kind="stable")]
+    outcomes = known_last.drop_duplicates(case, keep="last").sort_index().reset_index(drop=True)
     made = pd.to_datetime(outcomes["timestamp"], format="ISO8601", utc=True)
     labelled = pd.to_datetime(outcomes["labelled_at"], format="ISO8601", utc=True)
     outcomes["delay"] = ((labelled - made).dt.total_seconds() / SECONDS_A_DAY).clip(lower=0)
