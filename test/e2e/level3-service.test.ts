@@ -105,7 +105,11 @@ describe('a live service', () => {
       expect(monitored.code, monitored.output).toBe(3)
       expect(monitored.stdout).toMatch(/^Estimate +mean absolute error .* as expected/m)
       await until(async () => (await prometheus.alerts()).includes('ModelPerformanceWorse'))
-      expect(await emptyPanels(project, prometheus)).toEqual(['?'])
+      expect(await emptyPanels(project, prometheus)).toEqual([
+        'Predicted classes',
+        'Missing inputs, share of rows',
+        'Inputs that break the contract, share of rows',
+      ])
       expect(await prometheus.value('model_performance{kind="realised"}')).toBeCloseTo(
         readJson(project, 'reports/monitor.json').periods.at(-1).value,
       )

@@ -19,6 +19,7 @@ export function run(cwd: string, program: string, args: readonly string[], env: 
     cwd,
     env: { ...cleanEnvironment(), ...env },
     encoding: 'utf8',
+    maxBuffer: 64_000_000,
     input: '',
   })
   if (result.error) throw result.error

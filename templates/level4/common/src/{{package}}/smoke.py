@@ -72,7 +72,12 @@ def wait_until_ready(address: str, version: int, lives: Callable[[], bool], seco
 
 def environment_of(folder: Path) -> dict[str, str]:
     """Return the environment variables that let Python take the code of an artifact."""
-    return {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(folder / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # slot: environment
+    }
 
 
 def compare_answers(address: str, contract: Contract, model: Path) -> int:
