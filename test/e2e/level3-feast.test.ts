@@ -97,6 +97,7 @@ print(json.dumps(feature_store.OnlineFeatures(settings, contract.load_contract(s
   test('what is deployed at the next level completes requests from the same store', async () => {
     commitAll(project)
     expect(createMlops(project, 'upgrade', '--to', '4', '--yes').code).toBe(0)
+    expect(make(project, 'setup').code).toBe(0)
     const port = await freePort()
     edit(project, 'deploy/test.yaml', /^port: .*$/m, `port: ${port}`)
     edit(project, 'mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')

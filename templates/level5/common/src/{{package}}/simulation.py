@@ -22,6 +22,7 @@ from .forecast import value_of
 from .gather import gather
 from .guard_challenger import CONCEPT_DRIFT, challenger_is_better
 from .guard_rollout import WayBack, champion_proves_itself, there_is_a_way_back
+from .guards import score_distance
 from .params import Slices
 from .retraining import decide
 from .scenarios import STABLE_WEEKS, STOPPED
@@ -298,9 +299,13 @@ def _compare(run: Run, challenger: Scorer, draws: list[Draw], policy: Policy) ->
     usual = stage.judges[stage.weights[stage.judges] == 1]
     old = Rows(stage.inputs.iloc[usual], stage.target.iloc[usual])
     settings = Slices(min_rows=30)
-    return compare_models(
+    compared = compare_models(
         run.scorer, challenger, recent, old, stage.contract, policy, settings, stage.config.training.seed
     )
+    # Who asks for a row asks for it as often as it happens.
+    asked = seen[np.isin(places, stage.judges)]
+    scores = [each.predict(asked)["score"].to_numpy(dtype="float64") for each in (challenger, run.scorer)]
+    return replace(compared, score_distance=score_distance(*scores))
 
 
 def _spoil(draw: Draw, stage: Stage) -> Draw:

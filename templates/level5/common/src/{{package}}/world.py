@@ -1,6 +1,6 @@
 """A small world made of the project's own rows, in which things go wrong on purpose: for `make simulate`.
 
-Half of the rows train a model; the other half is what happens afterwards, week by week, in simulated time. Rows come
+Two fifths of the rows train a model; the others are what happens afterwards, week by week, in simulated time. Rows come
 from there at random, again and again. A part of them is never learned from, so that a new model is judged on rows that
 are new to it.
 """
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from .scorer import Scorer
 
 MOST_ROWS = 3_000
+# Of all rows, the share that the first model learns from; the others happen.
+LEARNED = 0.4
 # Of the rows that happen, the share that no model learns from.
 JUDGES = 0.3
 FEWEST_RARE = 2
@@ -145,10 +147,10 @@ def make_stage(
     contract = load_contract(inside)
     random = np.random.default_rng(config.training.seed)
     weights = np.ones(len(rows)) if weights is None else weights
-    half = len(rows) // 2
-    learned = np.arange(half)
+    first = round(len(rows) * LEARNED)
+    learned = np.arange(first)
     learned = _happened(learned, weights, random)
-    lives = np.arange(half, len(rows))
+    lives = np.arange(first, len(rows))
     tested = _happened(lives, weights, random)
     tunes = round(len(learned) * TUNES)
     split = Split(learned[tunes:], learned[:tunes], tested)
@@ -279,7 +281,9 @@ def _gathered(stage: Stage, new: list[Draw], *, with_old: bool) -> tuple[pd.Data
     recorded = pd.concat([draw.recorded for draw in new], ignore_index=True)
     is_known = recorded.notna().to_numpy()
     newest = np.arange(len(seen)) >= len(seen) - len(new[-1].seen)
-    fresh = np.flatnonzero(is_known & ~judges)
+    # A row that happened again is the same row: learned from more than once, it would count for more than it tells.
+    is_newest = ~pd.Series(np.concatenate([draw.place for draw in new])).duplicated(keep="last").to_numpy()
+    fresh = np.flatnonzero(is_known & ~judges & is_newest)
     tested = np.flatnonzero(is_known & judges & newest)
     old = stage.learned if with_old else stage.learned[:0]
     inputs = pd.concat([stage.inputs.iloc[old], seen.iloc[fresh], seen.iloc[tested]], ignore_index=True)
