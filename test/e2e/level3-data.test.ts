@@ -151,7 +151,10 @@ describe.runIf(process.env.MATRIX).each(
   test.runIf(stack.environment === 'uv')(
     'other packages make another version, and a rollback brings back those of before',
     () => {
-      const before = readJson(project, 'models/champion.json').version
+      // The same model is made again, with other packages.
+      const before = 2
+      if (readJson(project, 'models/champion.json').version !== before)
+        expectOk(model(project, 'promote', String(before)))
       const lock = readFileSync(join(project, 'uv.lock'), 'utf8')
       expectOk(run(project, 'uv', ['add', '--quiet', 'humanize']))
       expectOk(make(project, 'setup'))

@@ -29,6 +29,8 @@ describe.runIf(process.env.MATRIX && hasCluster())('deploy=kubernetes: on a real
     edit(project, 'params.yaml', /^model: .*$/m, 'model: {max_rounds: 30}')
     edit(project, 'mlops.yaml', 'seconds: 300', 'seconds: 15')
     edit(project, 'mlops.yaml', 'p95_ms: 250', 'p95_ms: 5000')
+    const golden = run(project, 'make', ['data', 'golden'])
+    expect(golden.code, golden.output).toBe(0)
     commitAll(project)
     cluster = await Cluster.start()
     const programs = scratchFolder('programs')

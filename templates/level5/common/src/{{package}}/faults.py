@@ -34,7 +34,7 @@ NEVER_SEEN = "another spelling of "
 # Share of the rows of a week that hold broken values, are labelled, or are of the rare kind.
 BROKEN = 0.2
 FEW = 0.1
-MANY = 0.7
+MANY = 0.75
 
 
 def important(stage: Stage) -> list[str]:
