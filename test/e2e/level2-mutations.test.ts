@@ -50,7 +50,10 @@ describe('each generated test fails when what it guards is broken, and no other 
     await Promise.all(results.values())
     const path = join(project, 'src/model/model.py')
     const healthy = readFileSync(path, 'utf8')
-    writeFileSync(path, healthy.replace('max_rounds=400', 'max_rounds=1'))
+    // So large a leaf is the only one.
+    const leaf = 'min(HYPERPARAMETERS.min_rows_in_leaf, max(2, len(inputs) // 20))'
+    expect(healthy).toContain(leaf)
+    writeFileSync(path, healthy.replace(leaf, 'len(inputs)'))
     const tested = run(project, join(project, '.venv/bin/pytest'), ['tests/test_regression.py'])
     writeFileSync(path, healthy)
     expect(tested.code).not.toBe(0)
