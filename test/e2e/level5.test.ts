@@ -10,7 +10,7 @@ import { jsonRows, keepAsking, startService } from './service.ts'
 const SCENARIOS = 23
 
 /** One project with a champion: each test begins with a log of its own. */
-describe.runIf(process.env.MATRIX)('the retraining controller', () => {
+describe('the retraining controller', () => {
   let project: string
 
   beforeAll(() => {
@@ -120,8 +120,7 @@ describe('the scenarios on the bundled sample', () => {
     expect(asRequired(project)).toMatch(/^retrain on drift +\d+/m)
   })
 
-  // Together they take longer than CI has.
-  test.runIf(process.env.MATRIX).each([
+  test.each([
     ['G0', 'frozen'],
     ['G0b', 'covariate drift, no loss'],
     ['G1', '90 days late'],
