@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import registry, rollout, training_pipeline
 from .artifact import load_artifact, read_metrics, read_reference
+from .bounded import Bounded, HungError
 from .comparison import Rows, compare_models
 from .contract import load_contract
 from .errors import OK, REFUSED, SCHEMA_SKEW, ProjectError
@@ -38,10 +39,24 @@ if TYPE_CHECKING:
     from .rollout_state import Rollout
 
 SECONDS_AN_HOUR = 3600.0
+# A registry on another machine may never answer, and a turn that waits for it would keep out all others.
+REGISTRY_SECONDS = 120.0
 
 
 class DataRefusedError(ProjectError):
     """The collected data breaks the contract."""
+
+
+def refresh_registry(config: Config) -> None:
+    """Take over from the registry which versions are in use and proposed.
+
+    Raises:
+        ProjectError: it does not answer.
+    """
+    try:
+        Bounded().call(lambda: registry.refresh(config), REGISTRY_SECONDS)
+    except HungError:
+        raise ProjectError(f"the registry has not answered within {REGISTRY_SECONDS:g} seconds") from None
 
 
 class Hands:
@@ -56,7 +71,7 @@ class Hands:
 
     def challenger_since(self, at: str) -> Version | None:
         """Return the challenger, if it was trained after a time."""
-        registry.refresh(self._config)
+        refresh_registry(self._config)
         version = registry.challenger(self._config)
         if version is None:
             return None

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from . import registry
-from .bounded import Bounded, HungError
 from .contract import load_contract
 from .course import go_on
 from .decision import (
@@ -30,7 +29,7 @@ from .decision import (
 )
 from .errors import ERROR, OK, ProjectError
 from .gather import digests, gather, read_known
-from .hands import Hands
+from .hands import Hands, refresh_registry
 from .notify import notify
 from .policy import read_policy
 from .retraining import decide
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
 RECOMMENDED = "make pipeline, then make review and make promote"
 # Monitoring may say ALERT again and again.
 MINUTES_BETWEEN_ALERTS = 10.0
-# A registry on another machine may never answer, and a turn that waits for it would keep out all others.
-REGISTRY_SECONDS = 120.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +120,7 @@ def turn(config: Config, policy: Policy) -> Recorded:
 
 def look(config: Config, policy: Policy, records: list[Recorded]) -> Decision:
     """Go on with a challenger that is under way, or ask the guards about the project as it is now."""
-    _refresh_registry(config)
+    refresh_registry(config)
     if registry.champion(config) is None:
         return Decision(NO_ACTION, "G0", "no version is in use", action="make pipeline, then make promote VERSION=")
     if policy.acts and freeze_of(records) is None:
@@ -139,18 +136,6 @@ def look(config: Config, policy: Policy, records: list[Recorded]) -> Decision:
     decision = decide(situation, policy)
     action = RECOMMENDED if decision.decision == RETRAIN and not policy.acts else ""
     return replace(decision, inputs=digests(config, log, known), action=action)
-
-
-def _refresh_registry(config: Config) -> None:
-    """Take over from the registry which versions are in use and proposed.
-
-    Raises:
-        ProjectError: it does not answer.
-    """
-    try:
-        Bounded().call(lambda: registry.refresh(config), REGISTRY_SECONDS)
-    except HungError:
-        raise ProjectError(f"the registry has not answered within {REGISTRY_SECONDS:g} seconds") from None
 
 
 def _next_step(config: Config, policy: Policy, records: list[Recorded]) -> Decision | None:
