@@ -36,12 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(config: Config, _arguments: argparse.Namespace) -> int:
-    schedule = read_settings(config, "schedule", Schedule)
     print(f"--- {datetime.now().astimezone().isoformat(timespec='seconds')}", flush=True)
+    return worst([run_step(config, step) for step in read_steps(config)])
+
+
+def read_steps(config: Config) -> list[list[str]]:
+    """Return the commands of this project that are due every day, in their order, each with its arguments."""
+    schedule = read_settings(config, "schedule", Schedule)
     actuals = ["--actuals", str(schedule.actuals)] if schedule.actuals else []
     steps = [["data"], ["monitor", *actuals]]
     # slot: steps
-    return worst([_run(config, *step) for step in steps])
+    return steps
 
 
 def worst(codes: list[int]) -> int:
@@ -49,7 +54,8 @@ def worst(codes: list[int]) -> int:
     return max([code for code in codes if code not in (OK, NOT_ENOUGH_LABELS)] or codes)
 
 
-def _run(config: Config, *arguments: str) -> int:
-    command = [sys.executable, "-m", str(__package__), *arguments]
+def run_step(config: Config, step: list[str]) -> int:
+    """Run a command of this project in a process of its own, and return its exit code."""
+    command = [sys.executable, "-m", str(__package__), *step]
     stored = {name: value for name, value in dotenv_values(config.root / ".env").items() if value is not None}
     return subprocess.run(command, cwd=config.root, env={**stored, **os.environ}, check=False).returncode

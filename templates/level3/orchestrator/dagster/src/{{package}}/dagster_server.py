@@ -1,4 +1,4 @@
-"""Run the schedule of Dagster, which trains when there is new data, and open its pages. Takes the place of a cron."""
+"""Run the schedule of Dagster, which does what `make daily` does, and open its pages. Takes the place of a cron."""
 
 from __future__ import annotations
 
