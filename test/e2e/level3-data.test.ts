@@ -32,13 +32,22 @@ interface Kind {
   readonly stack: Readonly<Record<string, string>>
   /** It begins at level 1, is edited there, and goes up level by level. */
   readonly edited?: boolean
-  /** Hides from the model what it needs in one slice. */
-  readonly spoilt?: string
+  /** What makes a model worse in one slice: a file of the package, and what is put before one of its lines. */
+  readonly spoilt?: Spoilt
 }
 
-const HOUR_UNKNOWN = 'features.loc[table["weathersit"] == 3, "hour"] = 12.0'
-const ACCOUNTS_ALIKE =
-  'features.loc[table["Status_checking_account"].isin(["A11", "A14"]), "Status_checking_account"] = "A11"'
+type Spoilt = readonly [file: string, line: string, before: string]
+
+const HOUR_UNKNOWN: Spoilt = [
+  'features.py',
+  '    return features\n',
+  '    features.loc[table["weathersit"] == 3, "hour"] = 12.0\n',
+]
+const LABELS_MIXED_UP: Spoilt = [
+  'model.py',
+  '    steps = [("features"',
+  '    target = target.mask(inputs["Status_checking_account"] == "A14", "1")\n',
+]
 
 const KINDS: readonly Kind[] = [
   {
@@ -51,7 +60,7 @@ const KINDS: readonly Kind[] = [
     data: CREDIT,
     models: FEW_ROWS,
     stack: { environment: 'pip', framework: 'lightgbm' },
-    spoilt: ACCOUNTS_ALIKE,
+    spoilt: LABELS_MIXED_UP,
   },
   { data: WEATHER, models: MANY_ROWS, stack: { environment: 'uv', framework: 'scikit-learn' } },
   {
@@ -66,7 +75,7 @@ const KINDS: readonly Kind[] = [
     models: FEW_ROWS,
     stack: { environment: 'uv', framework: 'scikit-learn' },
     edited: true,
-    spoilt: ACCOUNTS_ALIKE,
+    spoilt: LABELS_MIXED_UP,
   },
 ]
 
@@ -135,9 +144,10 @@ describe.runIf(process.env.MATRIX).each(
 
   test.runIf(spoilt)('a model that is worse in one slice is refused, and the slice is named', () => {
     const champion = readJson(project, 'models/champion.json').version
-    edit(project, 'src/model/features.py', '    return features\n', `    ${spoilt}\n    return features\n`)
+    const [file, line, before] = spoilt as Spoilt
+    const back = edit(project, `src/model/${file}`, line, `${before}${line}`)
     const refused = make(project, 'pipeline')
-    run(project, 'git', ['checkout', '--quiet', 'src/model/features.py'])
+    back()
     expect(refused.stdout, refused.output).toMatch(
       /^Refused +slices beside champion \(version \d+\): worse in /m,
     )
