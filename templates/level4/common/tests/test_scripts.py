@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -52,12 +54,27 @@ def test_the_wheel_is_one_and_names_its_command(
     assert check_wheel.command_of(wheel) == "one"
 
 
-def test_in_a_subfolder_ci_knows_the_folder() -> None:
+def test_in_a_subfolder_ci_is_brought_to_the_root_and_knows_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     ci_install = load("ci_install")
-    root = SCRIPTS.parent
-    paths = [*root.glob(".github/workflows/mlops-*.yml"), *root.glob(".gitlab/mlops.yml")]
-    assert paths
-    for path in paths:
-        changed = ci_install.for_subfolder(path.read_text(encoding="utf-8"), "models/one")
-        assert "models/one" in changed
-        assert "path: reports/ci" not in changed
+    project = tmp_path / "models" / "one"
+    for folder in (".github", ".gitlab"):
+        if (SCRIPTS.parent / folder).is_dir():
+            shutil.copytree(SCRIPTS.parent / folder, project / folder)
+    monkeypatch.delenv("GIT_DIR", raising=False)
+    monkeypatch.setattr(ci_install, "ROOT", project)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    # A second time, it is what was brought before that is written over.
+    assert ci_install.main() == 0
+    assert ci_install.main() == 0
+    brought = ci_install.brought(tmp_path, "models-one")
+    assert brought
+    for _, target in brought:
+        text = target.read_text(encoding="utf-8")
+        assert text.startswith("# Brought here from models/one ")
+        assert "path: reports/ci" not in text
+    target.write_text("mine\n", encoding="utf-8")
+    assert ci_install.main() == 1
+    assert "not ours" in capsys.readouterr().err
+    assert target.read_text(encoding="utf-8") == "mine\n"
