@@ -201,8 +201,7 @@ describe('CI of a new project at level 4: environment=uv framework=scikit-learn 
 
   thorough('GitHub: the whole workflow is green, and a mutation is red in its own job', () => {
     run(project, 'git', ['checkout', '--quiet', '-B', 'trunk'])
-    // One job at a time, as each has a machine of its own: one of them measures how long things take.
-    const flags = ['--defaultbranch', 'trunk', '--concurrent-jobs', '1']
+    const flags = ['--defaultbranch', 'trunk']
     const ran = act(project, WORKFLOW, ...flags)
     expect(ran.code, ran.output).toBe(0)
     const [, file, before, after] = KINDS[2] as (typeof KINDS)[number]
