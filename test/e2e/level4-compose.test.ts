@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commitAll, edit } from './edit.ts'
 import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
-import { model, python, readJson, SAMPLE } from './projects.ts'
+import { CREDIT, model, python, readJson, SAMPLE } from './projects.ts'
+import { added, repository } from './repositories.ts'
 import { make, run, runMeanwhile } from './run.ts'
 
 const REFUSED = 6
@@ -110,6 +111,36 @@ describe.runIf(canRun)('deploy=compose: containers of one image', () => {
         return { failures, versions }
       },
     }
+  }
+})
+
+/** A deployment is refused unless the container answers the sample rows as the model did. */
+describe.runIf(canRun)('the image of', () => {
+  test('environment=pip framework=lightgbm', async () => {
+    const stack = { environment: 'pip', framework: 'lightgbm', deploy: 'compose' }
+    await deployOnce(createPrepared(CREDIT, stack, '--level', '4'))
+  })
+
+  test('code that is called, with packages that the project has not', async () => {
+    const root = repository('flat-scripts')
+    edit(root, 'requirements.txt', /$/, '\nhumanize\n')
+    edit(root, 'utils.py', /^/, 'import humanize\n')
+    commitAll(root)
+    const project = added(root, 'data/churn.csv', '--level', '4', '--stack', 'deploy=compose')
+    expect(python(project, 'import humanize').code).not.toBe(0)
+    // On few rows its model is not surely better than none.
+    edit(project, 'mlops.yaml', 'confidence: 0.95', 'confidence: 0.5')
+    await deployOnce(project)
+  })
+
+  async function deployOnce(project: string): Promise<void> {
+    edit(project, 'deploy/test.yaml', /^port: .*$/m, `port: ${await freePort()}`)
+    edit(project, 'mlops.yaml', 'base: auto', `base: ${BASE}`)
+    commitAll(project)
+    const deployed = make(project, 'all', 'pipeline', 'deploy', 'ENV=test')
+    const ended = make(project, 'teardown', 'ENV=test')
+    expect(deployed.code, deployed.output).toBe(0)
+    expect(ended.code, ended.output).toBe(0)
   }
 })
 

@@ -1,12 +1,10 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { commitAll, edit } from './edit.ts'
-import { prepare } from './prepared.ts'
 import { model, readCsv, readJson } from './projects.ts'
-import { createMlops, make, type Ran, run, scratchFolder } from './run.ts'
-
-const REPOSITORIES = 'test/fixtures/repositories'
+import { added, repository } from './repositories.ts'
+import { createMlops, make, type Ran, run } from './run.ts'
 
 interface Case {
   readonly name: string
@@ -96,6 +94,32 @@ describe('flat scripts', () => {
     edit(project, 'mlops.yaml', 'model: "model.joblib"', 'modell: "model.joblib"')
     expect(model(project, 'train').stderr).toContain('no setting own.modell (did you mean "model"?)')
   })
+
+  test('have packages of their own, whose versions are locked; a lock that comes back counts', () => {
+    const installed = () =>
+      run(project, '.venv-own/bin/python', [
+        '-c',
+        'import humanize; print(humanize.__version__)',
+      ]).stdout.trim()
+    const lock = join(project, 'requirements-own.lock')
+    writeFileSync(join(root, 'own.txt'), 'humanize<4.10\n')
+    edit(project, 'mlops.yaml', 'requirements: []', 'requirements: ["own.txt"]')
+    expectOk(make(project, 'setup'))
+    const before = readFileSync(lock, 'utf8')
+    expect(before).toContain(`\nhumanize==${installed()}\n`)
+    expect(installed()).toMatch(/^4\.9\./)
+    writeFileSync(join(root, 'own.txt'), 'humanize>=4.10\n')
+    expectOk(make(project, 'setup'))
+    expect(readFileSync(lock, 'utf8')).toContain(`\nhumanize==${installed()}\n`)
+    expect(installed()).not.toMatch(/^4\.9\./)
+    writeFileSync(lock, before)
+    expectOk(make(project, 'setup'))
+    expect(installed()).toMatch(/^4\.9\./)
+    expect(readFileSync(lock, 'utf8')).toBe(before)
+    edit(project, 'mlops.yaml', 'requirements: ["own.txt"]', 'requirements: []')
+    expectOk(make(project, 'setup'))
+    expect(existsSync(join(project, '.venv-own'))).toBe(false)
+  })
 })
 
 /** Three levels, and all their checks with a model that is trained in a process of its own. */
@@ -116,14 +140,17 @@ describe.skipIf(!isMatrix)('a repository with a model of its own', () => {
       const level = levelOf(project)
       expect(level).toBeLessThanOrEqual(3)
       for (const to of [level, level + 1, level + 2].filter((each) => each <= 4)) {
+        commitAll(root)
         if (to > level) {
-          commitAll(root)
           expectOk(createMlops(project, 'upgrade', '--to', String(to)))
           expectOk(make(project, 'setup'))
+          commitAll(root)
         }
         expectOk(make(project, to >= 3 ? 'pipeline' : 'train'))
         expectOk(make(project, 'predict'))
         if (to >= 2) expectOk(make(project, 'check'))
+        if (to >= 3) expectOk(make(project, 'reproduce', 'RUN=1'))
+        if (to >= 4) for (const target of ['deploy', 'teardown']) expectOk(make(project, target, 'ENV=test'))
       }
       const after = contentsOf(root)
       for (const [path, text] of before) expect(after.get(path), path).toBe(text)
@@ -151,25 +178,6 @@ test('code that reads the path of one machine is called once it is said which fi
     'C:\\Projekte\\Kündigung\\daten.csv, in a copy of the code replaced by the file above',
   )
 })
-
-function repository(name: string): string {
-  const root = join(scratchFolder('own-code'), 'repository')
-  cpSync(join(REPOSITORIES, name), root, { recursive: true })
-  expectOk(run(root, 'git', ['init', '--quiet']))
-  commitAll(root)
-  return root
-}
-
-/** Adds a project beside the code of a repository, and returns its folder. */
-function added(root: string, data: string, ...flags: string[]): string {
-  const given = ['--data', data, '--target', 'churned', '--id', 'customer_id', '--name', 'model']
-  const made = createMlops(root, '.', ...given, ...flags, '--yes', '--no-install', '--no-git')
-  expectOk(made)
-  expect(made.stdout).toContain('Your code is called, not replaced')
-  const project = join(root, 'mlops')
-  prepare(project)
-  return project
-}
 
 function expectOk(ran: Ran): void {
   expect(ran.code, ran.output).toBe(0)

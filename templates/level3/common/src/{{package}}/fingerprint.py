@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .config import Config
 
 LOCKS = ("uv.lock", "requirements.lock")
+# Of the environment of your own code, where it is called.
+OWN_LOCK = "requirements-own.lock"
+LOCK_FACTS = ("lock", "lock_sha256", "own_lock_sha256")
 # Written by scripts/stamp.py: the checksum of the lock that .venv was made from.
 STAMP = Path(".venv") / "lock.sha256"
 
@@ -38,10 +41,11 @@ def run(config: Config, _arguments: argparse.Namespace) -> int:
 
 def fingerprint(config: Config) -> dict[str, Any]:
     """Return what the bytes of a model depend on besides code and data, and the checksum of it all."""
-    lock = find_lock(config.root)
+    lock, own = find_lock(config.root), config.root / OWN_LOCK
     facts: dict[str, Any] = {
         "lock": None if lock is None else lock.name,
         "lock_sha256": None if lock is None else file_sha256(lock),
+        **({"own_lock_sha256": file_sha256(own)} if own.is_file() else {}),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": f"{platform.system()} {platform.machine()}",
         "cpu": _cpu(),
@@ -56,6 +60,12 @@ def fingerprint(config: Config) -> dict[str, Any]:
 def find_lock(root: Path) -> Path | None:
     """Return the file that locks the version of every package."""
     return next((root / name for name in LOCKS if (root / name).is_file()), None)
+
+
+def all_locks(root: Path) -> list[Path]:
+    """Return the files that lock packages: those of the project, and those of your own code, where it is called."""
+    own = root / OWN_LOCK
+    return [path for path in (find_lock(root), own) if path is not None and path.is_file()]
 
 
 def require_locked_environment(root: Path) -> None:

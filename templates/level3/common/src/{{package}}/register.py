@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import artifact, registry
 from .code_state import read_code_state
 from .contract import CONTRACT_FILE
-from .fingerprint import find_lock
+from .fingerprint import all_locks
 from .model_validation import refusals_of
 from .own_code import keep_code
 from .run_record import lineage_of, make_record
@@ -60,9 +60,8 @@ def _collect(config: Config, folder: Path, record: dict[str, Any], patch: bytes)
     shutil.copyfile(config.root / ".pipeline" / PARAMETERS, folder / PARAMETERS)
     environment = folder / "environment"
     environment.mkdir()
-    for path in (find_lock(config.root), config.root / "pyproject.toml"):
-        if path is not None:
-            shutil.copyfile(path, environment / path.name)
+    for path in (*all_locks(config.root), config.root / "pyproject.toml"):
+        shutil.copyfile(path, environment / path.name)
     keep_code(folder)
     (folder / PATCH).write_bytes(patch)
     artifact.write_json(record, folder / RECORD)

@@ -5,25 +5,24 @@ Says "same bytes", or "within tolerance" of its metrics; anything else is a fail
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from .artifact import METRICS, MODEL, file_sha256
+from .code_state import export_commit
 from .collected import clean_rows
 from .config import load_config
 from .data_versions import fetch_rows, find_data_version
 from .errors import OK, InputError, ProjectError
 from .find_run import find_run
-from .fingerprint import find_lock
+from .fingerprint import LOCK_FACTS, fingerprint
 from .params import effective_file
 from .register import PARAMETERS, PATCH, RECORD
 from .tracking import fetch_files
@@ -49,8 +48,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         except OSError as error:
             raise InputError(f"The run {found.id[:8]} has made no model: {found.status}.") from error
         record = json.loads((kept / RECORD).read_text(encoding="utf-8"))
-        project = Path(temporary) / "project"
-        checkout(config, record, kept, project)
+        project = checkout(config, record, kept, Path(temporary) / "repository")
         version = find_data_version(config, record["data"]["name"])
         fetch_rows(config, version, clean_rows(load_config(project)))
         effective_file(project).parent.mkdir()
@@ -63,8 +61,11 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     return OK
 
 
-def checkout(config: Config, record: dict[str, Any], kept: Path, project: Path) -> None:
+def checkout(config: Config, record: dict[str, Any], kept: Path, repository: Path) -> Path:
     """Write the code of a run into a folder: its commit, and the changes that were not committed.
+
+    Returns:
+        The folder of the project in it.
 
     Raises:
         InputError: the run was outside of git, or its commit is not here.
@@ -72,16 +73,12 @@ def checkout(config: Config, record: dict[str, Any], kept: Path, project: Path) 
     sha = record["code"]["git_sha"]
     if sha is None:
         raise InputError("That run was not in git, so its code is not known. Put the project into git: git init.")
-    archive = subprocess.run(["git", "archive", "--format=tar", sha], cwd=config.root, capture_output=True, check=False)
-    if archive.returncode:
-        raise InputError(f"The commit {sha[:12]} is not here: {archive.stderr.decode().strip()} (git fetch?)")
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        # Of our own repository.
-        files.extractall(project, filter="data") if hasattr(tarfile, "data_filter") else files.extractall(project)
+    project = export_commit(config.root, sha, repository)
     patch = kept / PATCH
     if patch.stat().st_size:
-        subprocess.run(["git", "apply", "--whitespace=nowarn", str(patch)], cwd=project, check=True)
+        subprocess.run(["git", "apply", "--whitespace=nowarn", str(patch)], cwd=repository, check=True)
     print(f"Code       commit {sha[:12]}{', with the changes of that run' if patch.stat().st_size else ''}")
+    return project
 
 
 def make_environment(config: Config, record: dict[str, Any], kept: Path, project: Path) -> str:
@@ -90,11 +87,11 @@ def make_environment(config: Config, record: dict[str, Any], kept: Path, project
     Raises:
         ProjectError: they cannot be installed.
     """
-    was, lock = record["environment"], find_lock(config.root)
+    was, here = record["environment"], fingerprint(config)
     version = f"{platform.python_implementation()} {platform.python_version()}"
     if was["python"] != version:
         print(f"Python     {version}, and the run had {was['python']}")
-    if lock is None or (was["lock"] == lock.name and was["lock_sha256"] == file_sha256(lock)):
+    if here["lock"] is None or all(was.get(name) == here.get(name) for name in LOCK_FACTS):
         print("Packages   the same as here")
         return sys.executable
     for path in (kept / "environment").iterdir():

@@ -12,12 +12,13 @@ from . import registry
 from .artifact import file_sha256
 from .data_versions import current_data, restore_data
 from .errors import OK, InputError, ProjectError
-from .fingerprint import find_lock
+from .fingerprint import all_locks
 from .proof import prove
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .champion import Version
     from .config import Config
@@ -61,20 +62,24 @@ def restored_environment(config: Config, version: Version) -> Iterator[bool]:
     Raises:
         ProjectError: they cannot be installed.
     """
-    lock = find_lock(config.root)
-    kept = None if lock is None else version.folder / "environment" / lock.name
-    if lock is None or kept is None or not kept.is_file() or file_sha256(kept) == file_sha256(lock):
+    files = (version.folder / "environment").glob("*")
+    kept = {path.name: path for path in files if (config.root / path.name).is_file()}
+    if not any(_is_other(kept.get(lock.name), lock) for lock in all_locks(config.root)):
         print("Packages   the same")
         yield False
         return
-    before = {path.name: (config.root / path.name).read_bytes() for path in kept.parent.iterdir()}
+    before = {name: (config.root / name).read_bytes() for name in kept}
     try:
-        _install(config, {path.name: path.read_bytes() for path in kept.parent.iterdir()})
+        _install(config, {name: path.read_bytes() for name, path in kept.items()})
         print(f"Packages   those of version {version.number}: {' and '.join(sorted(before))} are its own again")
         yield True
     except ProjectError as error:
         _install(config, before)
         raise ProjectError(f"{error}\nThe packages are those of before again, and so is the champion.") from error
+
+
+def _is_other(kept: Path | None, lock: Path) -> bool:
+    return kept is not None and file_sha256(kept) != file_sha256(lock)
 
 
 def _install(config: Config, files: dict[str, bytes]) -> None:

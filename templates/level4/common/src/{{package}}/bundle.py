@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .artifact import file_sha256, write_json
 from .champion import Version, alias_file, read_alias
 from .errors import InputError, ProjectError
-from .fingerprint import find_lock
+from .fingerprint import all_locks
 
 if TYPE_CHECKING:
     from .config import Config
@@ -90,8 +90,7 @@ def unpack(bundle: Bundle, folder: Path) -> None:
 def _fill(config: Config, version: Version, folder: Path) -> None:
     without = shutil.ignore_patterns("__pycache__", "*.pyc")
     shutil.copytree(config.root / "src", folder / "src", ignore=without)
-    lock = find_lock(config.root)
-    for path in (*(config.root / name for name in FILES), *([] if lock is None else [lock])):
+    for path in (*(config.root / name for name in FILES), *all_locks(config.root)):
         if path.is_file():
             shutil.copyfile(path, folder / path.name)
     inside = folder / "models" / "versions" / str(version.number)

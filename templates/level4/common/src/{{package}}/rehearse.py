@@ -32,6 +32,7 @@ COPIED = (
     "dvc.yaml",
     "environments",
     "pyproject.toml",
+    "requirements-own.lock",
     "requirements.lock",
     "scripts",
     "src",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WORKER = Path(str(own_worker.__file__)).read_text(encoding="utf-8")
 LAST_LINES = 12
 # Where `make setup` installs what `own.requirements` names.
-ENVIRONMENT = ".venv-own"
+ENVIRONMENT = Path(".venv-own") / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def run_training(settings: OwnSettings, source: Source, folder: Path, threads: int, seed: int) -> bytes:
@@ -118,11 +118,14 @@ def environment(folder: Path, threads: int) -> dict[str, str]:
 
 
 def interpreter(python: str | None) -> list[str]:
-    """Return the command of the Python that your code runs with."""
+    """Return the command of the Python that your code runs with.
+
+    A copy of the project, such as a deployment, has no environment of its own: there it is the one beside .venv.
+    """
     home = project_folder(Path.cwd())
     if python is None:
-        made = home / ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        return [str(made)] if made.exists() else [sys.executable]
+        places = (home, Path(sys.prefix).resolve().parent)
+        return [next((str(place / ENVIRONMENT) for place in places if (place / ENVIRONMENT).exists()), sys.executable)]
     first, *rest = shlex.split(python)
     return [str(home / first) if (home / first).exists() else first, *rest]
 
