@@ -137,7 +137,7 @@ describe.runIf(canRun)('the image of', () => {
     edit(project, 'deploy/test.yaml', /^port: .*$/m, `port: ${await freePort()}`)
     edit(project, 'mlops.yaml', 'base: auto', `base: ${BASE}`)
     commitAll(project)
-    const deployed = make(project, 'all', 'pipeline', 'deploy', 'ENV=test')
+    const deployed = make(project, 'deploy', 'ENV=test')
     const ended = make(project, 'teardown', 'ENV=test')
     expect(deployed.code, deployed.output).toBe(0)
     expect(ended.code, ended.output).toBe(0)

@@ -1,7 +1,8 @@
 """Look for secrets in the files of git and for known holes in what is installed, and list what that is.
 
-reports/ci/sbom.json   every package that is installed, as CycloneDX
-reports/ci/audit.json  what pip-audit has found
+reports/ci/sbom.json      every package that is installed, as CycloneDX
+reports/ci/sbom-own.json  the packages of your own code, where it is called and has some
+reports/ci/audit.json     what pip-audit has found
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from .artifact import write_json
 from .errors import ERROR, OK, ProjectError, listing
+from .fingerprint import OWN_LOCK
 from .settings import expect, read_settings
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from .config import Config
 
 # Written by tools, full of checksums.
-NO_SECRETS = re.compile(r"(^|/)((mlops|uv|requirements|dvc)\.lock|[^/]+\.(dvc|csv|gz|parquet|joblib))$")
+NO_SECRETS = re.compile(r"(^|/)((mlops|uv|requirements(-own)?|dvc)\.lock|[^/]+\.(dvc|csv|gz|parquet|joblib))$")
 AT_ONCE = 200
 
 
@@ -81,20 +83,13 @@ def check_secrets(config: Config, _settings: Settings) -> str:
 def check_dependencies(config: Config, settings: Settings) -> str:
     """No package that is installed has a hole that is known and not accepted."""
     pins = _installed(config)
-    with TemporaryDirectory() as temporary:
-        requirements = Path(temporary) / "requirements.txt"
-        requirements.write_text("".join(f"{name}=={version}\n" for name, version in pins), encoding="utf-8")
-        service = ["-s", "pypi"] if settings.advisories == "pypi" else ["-s", "osv"]
-        if settings.advisories.startswith("http"):
-            service += ["--osv-url", settings.advisories]
-        command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--no-deps", "--progress-spinner", "off"]
-        command += ["--format", "json", "--timeout", "20", *service, "--requirement", str(requirements)]
-        result = _run(config, command)
-    try:
-        audited = json.loads(result.stdout)["dependencies"]
-    except (ValueError, KeyError, TypeError):
-        lines = result.stderr.strip().splitlines()
-        return _not_audited(settings, lines[-1] if lines else "pip-audit says nothing")
+    audited: list[dict[str, Any]] = []
+    # Two versions of a package are not asked about at once.
+    for group in (pins, sorted(set(_locked_for_own_code(config)) - set(pins))):
+        try:
+            audited += _audit(config, settings, group) if group else []
+        except ProjectError as error:
+            return _not_audited(settings, str(error))
     write_json({"dependencies": audited}, config.reports / "ci" / "audit.json")
     known = [each for each in audited if "skip_reason" not in each]
     if not known:
@@ -111,13 +106,10 @@ def check_dependencies(config: Config, settings: Settings) -> str:
 
 def list_packages(config: Config, _settings: Settings) -> str:
     """Write the software bill of materials."""
-    path = config.reports / "ci" / "sbom.json"
-    command = [sys.executable, "-m", "cyclonedx_py", "environment", "--output-file", str(path), sys.executable]
-    result = _run(config, command)
-    if result.returncode:
-        raise ProjectError(f"cyclonedx-py failed: {result.stderr.strip()[-300:]}")
-    count = len(json.loads(path.read_text(encoding="utf-8")).get("components", []))
-    return f"{count:,} packages in {config.relative(path)}"
+    found = [_list_into(config, "sbom.json", "environment", sys.executable)]
+    if _locked_for_own_code(config):
+        found.append(_list_into(config, "sbom-own.json", "requirements", OWN_LOCK))
+    return ", ".join(found)
 
 
 CHECKS: dict[str, Callable[[Config, Settings], str]] = {
@@ -126,6 +118,38 @@ CHECKS: dict[str, Callable[[Config, Settings], str]] = {
     "packages": list_packages,
 }
 # slot: checks
+
+
+def _list_into(config: Config, name: str, kind: str, source: str) -> str:
+    path = config.reports / "ci" / name
+    result = _run(config, [sys.executable, "-m", "cyclonedx_py", kind, "--output-file", str(path), source])
+    if result.returncode:
+        raise ProjectError(f"cyclonedx-py failed: {result.stderr.strip()[-300:]}")
+    count = len(json.loads(path.read_text(encoding="utf-8")).get("components", []))
+    return f"{count:,} packages in {config.relative(path)}"
+
+
+def _audit(config: Config, settings: Settings, pins: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return what pip-audit knows of packages.
+
+    Raises:
+        ProjectError: it could not ask.
+    """
+    with TemporaryDirectory() as temporary:
+        requirements = Path(temporary) / "requirements.txt"
+        requirements.write_text("".join(f"{name}=={version}\n" for name, version in pins), encoding="utf-8")
+        service = ["-s", "pypi"] if settings.advisories == "pypi" else ["-s", "osv"]
+        if settings.advisories.startswith("http"):
+            service += ["--osv-url", settings.advisories]
+        command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--no-deps", "--progress-spinner", "off"]
+        command += ["--format", "json", "--timeout", "20", *service, "--requirement", str(requirements)]
+        result = _run(config, command)
+    try:
+        audited: list[dict[str, Any]] = json.loads(result.stdout)["dependencies"]
+    except (ValueError, KeyError, TypeError) as error:
+        lines = result.stderr.strip().splitlines()
+        raise ProjectError(lines[-1] if lines else "pip-audit says nothing") from error
+    return audited
 
 
 def _not_audited(settings: Settings, reason: str) -> str:
@@ -146,6 +170,14 @@ def _describe(package: dict[str, Any], hole: dict[str, Any], settings: Settings)
 def _installed(config: Config) -> list[tuple[str, str]]:
     found = {(each.metadata["Name"], each.version) for each in metadata.distributions()}
     return sorted((name, version) for name, version in found if name and name != config.project.name)
+
+
+def _locked_for_own_code(config: Config) -> list[tuple[str, str]]:
+    """Return the packages of your own code, where it is called and has some."""
+    lock = config.root / OWN_LOCK
+    lines = lock.read_text(encoding="utf-8").splitlines() if lock.is_file() else []
+    pins = [line.partition("==") for line in lines if not line.startswith("#")]
+    return [(name, version) for name, is_pinned, version in pins if is_pinned]
 
 
 def _files_of_git(root: Path) -> list[str]:
