@@ -199,21 +199,25 @@ describe('CI of a new project at level 4: environment=uv framework=scikit-learn 
     expect(other.stdout).not.toContain('Job succeeded')
   })
 
-  thorough('GitHub: the whole workflow is green, and a mutation is red in its own job', () => {
-    run(project, 'git', ['checkout', '--quiet', '-B', 'trunk'])
-    const flags = ['--defaultbranch', 'trunk']
-    const ran = act(project, WORKFLOW, ...flags)
-    expect(ran.code, ran.output).toBe(0)
-    const [, file, before, after] = KINDS[2] as (typeof KINDS)[number]
-    const back = edit(project, `src/model/${file}`, before, after)
-    commitAll(project)
-    const broken = act(project, WORKFLOW, ...flags)
-    back()
-    commitAll(project)
-    // act calls every job of a matrix failed that ends after one that has; a step says what has happened.
-    const red = new Set([...broken.stdout.matchAll(/Failure - Main (\w+)/g)].map(([, step]) => step))
-    expect(red).toEqual(new Set(['model']))
-  })
+  thorough(
+    'GitHub: the whole workflow is green, and a mutation is red in its own job',
+    () => {
+      run(project, 'git', ['checkout', '--quiet', '-B', 'trunk'])
+      const flags = ['--defaultbranch', 'trunk']
+      const ran = act(project, WORKFLOW, ...flags)
+      expect(ran.code, ran.output).toBe(0)
+      const [, file, before, after] = KINDS[2] as (typeof KINDS)[number]
+      const back = edit(project, `src/model/${file}`, before, after)
+      commitAll(project)
+      const broken = act(project, WORKFLOW, ...flags)
+      back()
+      commitAll(project)
+      // act calls every job of a matrix failed that ends after one that has; a step says what has happened.
+      const red = new Set([...broken.stdout.matchAll(/Failure - Main (\w+)/g)].map(([, step]) => step))
+      expect(red).toEqual(new Set(['model']))
+    },
+    1_800_000,
+  )
 
   test.runIf(hasRsync())('ci=gitlab: the same project on GitLab', () => {
     const moved = createMlops(project, 'set', 'ci=gitlab', '--yes')
