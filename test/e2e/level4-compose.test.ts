@@ -115,13 +115,13 @@ describe.runIf(canRun)('deploy=compose: containers of one image', () => {
 })
 
 /** A deployment is refused unless the container answers the sample rows as the model did. */
-describe.runIf(canRun)('the image of', () => {
+describe.runIf(canRun)('deploy=compose: the image of', () => {
   test('environment=pip framework=lightgbm', async () => {
     const stack = { environment: 'pip', framework: 'lightgbm', deploy: 'compose' }
     await deployOnce(createPrepared(CREDIT, stack, '--level', '4'))
   })
 
-  test('code that is called, with packages that the project has not', async () => {
+  test('framework=own: code that is called, with packages that the project has not', async () => {
     const root = repository('flat-scripts')
     edit(root, 'requirements.txt', /$/, '\nhumanize\n')
     edit(root, 'utils.py', /^/, 'import humanize\n')

@@ -48,7 +48,7 @@ const CASES: readonly Case[] = [
   },
 ]
 
-describe('flat scripts', () => {
+describe('framework=own: flat scripts', () => {
   let root: string
   let project: string
 
@@ -127,7 +127,7 @@ const LONG = 1_800_000
 
 const isMatrix = process.env.MATRIX === '1'
 
-describe.skipIf(!isMatrix)('a repository with a model of its own', () => {
+describe.skipIf(!isMatrix)('framework=own: a repository with a model of its own', () => {
   test.each(CASES)(
     '$name: its own code at its level, and at two more',
     ({ name, data, facts = [], written = {}, own }) => {
