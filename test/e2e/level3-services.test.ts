@@ -1,39 +1,21 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { freePort } from './level2-port.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPrepared } from './prepared.ts'
 import { CREDIT, readJson } from './projects.ts'
-import { type Ran, run, scratchFolder } from './run.ts'
-import { hasPostgres, startPostgres, startS3 } from './servers.ts'
+import { type Ran, run } from './run.ts'
+import { hasPostgres, type Store, startStore } from './servers.ts'
 
 describe.skipIf(!hasPostgres)('store=services on PostgreSQL and an S3 server', () => {
   let project: string
-  let env: NodeJS.ProcessEnv
-  let stop: () => void
+  let store: Store
 
   beforeAll(async () => {
     project = createPrepared(CREDIT, { store: 'services' }, '--level', '3')
-    const [database, bucket] = [await freePort(), await freePort()]
-    const server = startPostgres(scratchFolder('runs'), database)
-    const stopBucket = startS3(bucket)
-    stop = () => {
-      stopBucket()
-      server('stop', '-m', 'fast')
-    }
-    env = {
-      MLFLOW_DATABASE_URL: `postgresql+psycopg://postgres@127.0.0.1:${database}/postgres`,
-      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${bucket}`,
-      AWS_ACCESS_KEY_ID: 'any',
-      AWS_SECRET_ACCESS_KEY: 'any',
-      AWS_DEFAULT_REGION: 'us-east-1',
-    }
-    const makeBucket = 'import boto3; boto3.client("s3").create_bucket(Bucket="ml-store")'
-    const made = () => run(project, '.venv/bin/python', ['-c', makeBucket], env)
-    await vi.waitFor(() => expect(made().code).toBe(0), { timeout: 60_000, interval: 1000 })
+    store = await startStore(project)
   })
 
-  afterAll(() => stop())
+  afterAll(() => store.stop())
 
   test('a database that is not named is asked for', () => {
     const refused = run(project, '.venv/bin/model', ['versions'])
@@ -66,6 +48,6 @@ describe.skipIf(!hasPostgres)('store=services on PostgreSQL and an S3 server', (
   })
 
   function command(...args: string[]): Ran {
-    return run(project, join(project, '.venv/bin/model'), args, env)
+    return run(project, join(project, '.venv/bin/model'), args, store.env)
   }
 })

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
+import { freePort } from './level2-port.ts'
 import { type Ran, run, scratchFolder } from './run.ts'
 import { tool } from './tools.ts'
 
@@ -43,4 +44,34 @@ export function startS3(port: number): () => void {
     { cwd: folder, stdio: 'ignore' },
   )
   return () => server.kill('SIGKILL')
+}
+
+/** The servers of store=services: the variables that name them, the process of PostgreSQL, and how to stop both. */
+export interface Store {
+  readonly env: NodeJS.ProcessEnv
+  readonly postgres: number
+  readonly stop: () => void
+}
+
+export async function startStore(project: string): Promise<Store> {
+  const [database, bucket] = [await freePort(), await freePort()]
+  const folder = scratchFolder('runs')
+  const server = startPostgres(folder, database)
+  const stopBucket = startS3(bucket)
+  const env = {
+    MLFLOW_DATABASE_URL: `postgresql+psycopg://postgres@127.0.0.1:${database}/postgres`,
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${bucket}`,
+    AWS_ACCESS_KEY_ID: 'any',
+    AWS_SECRET_ACCESS_KEY: 'any',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  }
+  const makeBucket = 'import boto3; boto3.client("s3").create_bucket(Bucket="ml-store")'
+  const made = () => run(project, '.venv/bin/python', ['-c', makeBucket], env)
+  await vi.waitFor(() => expect(made().code).toBe(0), { timeout: 60_000, interval: 1000 })
+  const [postgres] = readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')
+  const stop = () => {
+    stopBucket()
+    server('stop', '-m', 'fast')
+  }
+  return { env, postgres: Number(postgres), stop }
 }

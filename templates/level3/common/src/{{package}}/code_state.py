@@ -36,8 +36,9 @@ def read_code_state(root: Path) -> CodeState:
     sha = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
     if sha is None:
         return CodeState(None, b"")
-    outside = [path for path in code_outside((root / "dvc.yaml").read_text(encoding="utf-8")) if _is_known(root, path)]
-    paths = [".", *outside, *(f":(exclude){path}" for path in WRITTEN)]
+    steps = root / "dvc.yaml"
+    outside = code_outside(steps.read_text(encoding="utf-8")) if steps.is_file() else []
+    paths = [".", *(path for path in outside if _is_known(root, path)), *(f":(exclude){path}" for path in WRITTEN)]
     with TemporaryDirectory() as temporary:
         index = {"GIT_INDEX_FILE": str(Path(temporary) / "index")}
         _git(root, "read-tree", "HEAD", **index)
@@ -48,8 +49,8 @@ def read_code_state(root: Path) -> CodeState:
 
 def code_outside(dvc_yaml: str) -> list[str]:
     """Return what training depends on outside of the project, as your own code in the same repository does."""
-    dependencies = yaml.safe_load(dvc_yaml)["stages"]["train"]["deps"]
-    return [path for path in dependencies if path.startswith("../")]
+    stages = (yaml.safe_load(dvc_yaml) or {}).get("stages", {})
+    return [path for path in stages.get("train", {}).get("deps", []) if path.startswith("../")]
 
 
 def export_commit(root: Path, sha: str, repository: Path) -> Path:
