@@ -16,13 +16,18 @@ export function repository(name: string): string {
   return root
 }
 
-/** Adds a project beside the code of a repository, and returns its folder. */
+/** Adds a project beside the code of a repository, and installs it. Returns its folder. */
 export function added(root: string, data: string, ...flags: string[]): string {
+  const project = created(root, data, ...flags)
+  prepare(project)
+  return project
+}
+
+/** The same, without what it needs to run. */
+export function created(root: string, data: string, ...flags: string[]): string {
   const given = ['--data', data, '--target', 'churned', '--id', 'customer_id', '--name', 'model']
   const made = createMlops(root, '.', ...given, ...flags, '--yes', '--no-install', '--no-git')
   expect(made.code, made.output).toBe(0)
   expect(made.stdout).toContain('Your code is called, not replaced')
-  const project = join(root, 'mlops')
-  prepare(project)
-  return project
+  return join(root, 'mlops')
 }

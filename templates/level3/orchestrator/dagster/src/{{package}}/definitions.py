@@ -78,7 +78,7 @@ def _steps() -> JobDefinition:
 
 @op
 def do_what_is_due(context: OpExecutionContext) -> None:
-    """Do what `make daily` does. What a step finds, as an alert or a refused candidate, is no failure of the schedule."""
+    """Do what `make daily` does. That a step has found something, as an alert, is no failure of the schedule."""
     codes = {step[0]: run_step(CONFIG, step) for step in read_steps(CONFIG)}
     context.log.info(f"exit codes: {codes}")
     failed = [name for name, code in codes.items() if code not in FINDINGS]
