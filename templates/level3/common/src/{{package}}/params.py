@@ -123,10 +123,10 @@ def use_hyperparameters(config: Config, values: dict[str, Any] | None = None) ->
     values = read_parameters(config.root).model if values is None else values
     # What model.py itself says is kept there, for the next time that other values are wanted.
     given = vars(model).setdefault("_GIVEN_HYPERPARAMETERS", getattr(model, "HYPERPARAMETERS", None))
-    if not values and given is None:
-        return
     if not is_dataclass(given):
-        raise InputError(f"{PARAMS_FILE} sets model, but model.py has no HYPERPARAMETERS to replace.")
+        if values:
+            raise InputError(f"{PARAMS_FILE} sets model, but model.py has no HYPERPARAMETERS to replace.")
+        return
     known = [each.name for each in fields(given)]
     for name in values:
         if name not in known:
@@ -134,6 +134,14 @@ def use_hyperparameters(config: Config, values: dict[str, Any] | None = None) ->
                 f"{PARAMS_FILE}: model.{name} is no hyperparameter of model.py{did_you_mean(name, known)}."
             )
     vars(model)["HYPERPARAMETERS"] = replace(given, **values)  # type: ignore[type-var]
+
+
+def has_hyperparameter(name: str) -> bool:
+    """Return whether model.py has a hyperparameter that can be replaced. Yours may have others, or none."""
+    from . import model
+
+    given = getattr(model, "HYPERPARAMETERS", None)
+    return is_dataclass(given) and name in {each.name for each in fields(given)}
 
 
 def _load(path: Path) -> dict[str, Any]:

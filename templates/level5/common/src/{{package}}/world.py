@@ -25,7 +25,7 @@ from .gather import Known, read_known
 from .handoff import save
 from .log import ACTUAL_COLUMNS, PREDICTION_COLUMNS, append, open_log
 from .model import fit_model
-from .params import PARAMS_FILE
+from .params import PARAMS_FILE, has_hyperparameter
 from .predict import features_as_json
 from .rollout_plan import PLAN_FILE
 from .slices import row_errors
@@ -141,7 +141,8 @@ def make_stage(
     for name in FILES:
         if (config.root / name).is_file():
             shutil.copyfile(config.root / name, folder / name)
-    (folder / PARAMS_FILE).write_text(f"model: {{max_rounds: {ROUNDS}}}\n", encoding="utf-8")
+    few = f"{{max_rounds: {ROUNDS}}}" if has_hyperparameter("max_rounds") else "{}"
+    (folder / PARAMS_FILE).write_text(f"model: {few}\n", encoding="utf-8")
     inside = load_config(folder)
     inside = replace(inside, monitoring=replace(inside.monitoring, period="week"))
     contract = load_contract(inside)
