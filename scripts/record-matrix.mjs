@@ -31,7 +31,13 @@ function readChoices(level) {
 }
 
 function resultOf(option) {
-  const ofOption = tests.filter(({ fullName }) => fullName.split(/[\s:,]+/).includes(option))
+  // Where a title is made from a table, values are in quotation marks.
+  const ofOption = tests.filter(({ fullName }) =>
+    fullName
+      .replaceAll("'", '')
+      .split(/[\s:,]+/)
+      .includes(option),
+  )
   const count = (status) => ofOption.filter((test) => test.status === status).length
   return { passed: count('passed'), failed: count('failed'), date, version }
 }

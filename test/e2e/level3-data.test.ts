@@ -94,13 +94,17 @@ const KINDS: readonly Kind[] = [
   },
 ]
 
+const named = KINDS.map((kind) => {
+  const stack = Object.entries(kind.stack).map((choice) => choice.join('='))
+  return [
+    [kind.data.name, ...stack, ...(kind.edited ? ['from an edited level 1'] : [])].join(', '),
+    kind,
+  ] as const
+})
+
 // Longer than CI has: `npm run test:matrix` runs it.
-describe.runIf(process.env.MATRIX).each(
-  KINDS.map((kind) => ({
-    ...kind,
-    name: `${kind.data.name}, environment=${kind.stack.environment} framework=${kind.stack.framework}${kind.edited ? ', from an edited level 1' : ''}`,
-  })),
-)('level 3 with $name', ({ data, models, stack, edited, spoilt }) => {
+describe.runIf(process.env.MATRIX).each(named)('level 3 with %s', (_name, kind) => {
+  const { data, models, stack, edited, spoilt } = kind
   let project: string
 
   beforeAll(() => {
