@@ -94,22 +94,29 @@ const text = fc
   .map(([list, ending, hasFinal]) => list.join(ending) + (hasFinal && list.length > 0 ? ending : ''))
 
 /** A base and two versions of it, each with a few lines changed. */
-const edits = fc.array(
-  fc.tuple(fc.nat(20), fc.nat(2), fc.array(fc.constantFrom('x', 'y', 'z', 'a'), { maxLength: 3 })),
-  { maxLength: 3 },
-)
+const editsOf = (added: string[]) =>
+  fc.array(fc.tuple(fc.nat(20), fc.nat(2), fc.array(fc.constantFrom(...added), { maxLength: 3 })), {
+    maxLength: 3,
+  })
 function edited(base: readonly string[], changes: readonly [number, number, string[]][]): string[] {
   return changes.reduce<string[]>(
     (list, [at, removed, added]) => list.toSpliced(Math.min(at, list.length), removed, ...added),
     [...base],
   )
 }
-const versionsOf = (bases: fc.Arbitrary<string[]>) =>
+const versionsOf = (bases: fc.Arbitrary<string[]>, edits: ReturnType<typeof editsOf>) =>
   fc
     .tuple(bases, edits, edits)
     .map(([base, mine, other]) => [base, edited(base, mine), edited(base, other)] as const)
-const versions = versionsOf(fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 20 }))
-const versionsOfUniqueLines = versionsOf(fc.shuffledSubarray([...'abcdefghijklmnopqrst']))
+const versions = versionsOf(
+  fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 20 }),
+  editsOf(['x', 'y', 'z', 'a']),
+)
+/** No line of the base is there twice in any of the three. */
+const versionsOfUniqueLines = versionsOf(
+  fc.shuffledSubarray([...'abcdefghijklmnopqrst']),
+  editsOf(['x', 'y', 'z']),
+)
 const asText = (list: readonly string[]) => list.map((each) => `${each}\n`).join('')
 
 describe('mergeText, for any texts', () => {
