@@ -51,16 +51,15 @@ def install(python: Path) -> None:
     """Install the project with the locked versions; write the lock where pyproject.toml has outgrown it."""
     # Python compiles what is imported at the first run; compiling all that is installed takes much longer.
     project = ["install", "--no-compile", "--editable", ".[dev]"]
-    if is_current():
-        pip(python, *project, *locked())
-        return
     try:
         pip(python, *project, *locked())
     except subprocess.CalledProcessError:
-        if not LOCK.exists():
+        if is_current() or not LOCK.exists():
             raise
         print("pyproject.toml asks for versions that requirements.lock has not: others are looked for.", flush=True)
         pip(python, *project)
+    if is_current():
+        return
     frozen = subprocess.run(
         [str(python), "-m", "pip", "freeze", "--exclude-editable"],
         cwd=ROOT,

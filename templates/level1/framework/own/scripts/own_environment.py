@@ -22,7 +22,8 @@ PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements-own.lock"
 # What it was made from: checksums of what own.requirements names, and of the lock.
 STAMP = FOLDER / "made-from.sha256"
-LEFT_OUT = (".git", ".venv", ".venv-own", "node_modules", "__pycache__")
+BEFORE = ROOT / ".venv-own-before"
+LEFT_OUT = (".git", ".venv", FOLDER.name, BEFORE.name, "node_modules", "__pycache__")
 LARGEST = 20_000_000
 PIP_NAMES = {"pytorch": "torch", "py-xgboost": "xgboost", "msgpack-python": "msgpack"}
 
@@ -42,6 +43,7 @@ def main() -> int:
     try:
         make(home, named)
     except subprocess.CalledProcessError:
+        take_back()
         print(
             f"{', '.join(named)}: could not be installed for your own code, as said above. Name others in "
             "own.requirements of mlops.yaml, or a Python that has what your code needs in own.python.",
@@ -72,14 +74,24 @@ def make(home: Path, named: list[str]) -> None:
     if not (is_given or is_current):
         LOCK.write_text(f"{header(asked)}\n{installed()}", encoding="utf-8")
     STAMP.write_text(f"{asked} {checksum(LOCK)}\n", encoding="utf-8")
+    shutil.rmtree(BEFORE, ignore_errors=True)
 
 
 def begin() -> None:
-    """Make an empty environment, with uv where it is there."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    """Make an empty environment, with uv where it is there. What was installed before is kept until this one is whole."""
+    shutil.rmtree(BEFORE, ignore_errors=True)
+    if FOLDER.exists():
+        FOLDER.rename(BEFORE)
     uv = find_uv()
     command = [uv, "venv", "--quiet", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
     run([*command, str(FOLDER)], ROOT)
+
+
+def take_back() -> None:
+    """Bring back what was installed before."""
+    if BEFORE.exists():
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        BEFORE.rename(FOLDER)
 
 
 def install(home: Path, *arguments: str) -> None:
