@@ -66,12 +66,12 @@ describe.runIf(process.env.MATRIX)('orchestrator=dagster', () => {
 
   /** Lets Dagster run until its schedule, which fires each minute, has done its work once more. */
   async function untilScheduled(): Promise<void> {
-    const before = runsOf('daily').filter((each) => each === 'SUCCESS').length
+    const done = () => runsOf('daily').filter((each) => each === 'SUCCESS').length
+    const before = done()
     const program = join(project, '.venv/bin/model')
     const args = ['dagster', '--port', String(await freePort())]
     const server = spawn(program, args, { cwd: project, stdio: 'ignore', detached: true })
     try {
-      const done = () => runsOf('daily').filter((each) => each === 'SUCCESS').length
       await expect.poll(done, { timeout: 600_000, interval: 3000 }).toBeGreaterThan(before)
       // A run that is still at work would go on writing into the folder.
       await expect.poll(() => runsOf('daily')[0], { timeout: 300_000, interval: 3000 }).toBe('SUCCESS')

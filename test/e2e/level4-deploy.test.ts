@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CREDIT, createProject } from './projects.ts'
 import { run } from './run.ts'
-import { tool } from './tools.ts'
+import { tool, YAML_RULES } from './tools.ts'
 
-const RULES = '{extends: default, rules: {line-length: {max: 120}, document-start: disable}}'
 const hasKubectl = run('/', 'sh', ['-c', 'command -v kubectl']).code === 0
 
 describe.each([
@@ -33,7 +32,7 @@ describe.each([
     for (const ran of [
       tool(project, 'ruff', 'check', '.'),
       tool(project, 'ruff', 'format', '--check', '.'),
-      tool(project, 'yamllint', '-d', RULES, 'deploy', 'mlops.yaml', ...more),
+      tool(project, 'yamllint', '-d', YAML_RULES, 'deploy', 'mlops.yaml', ...more),
     ])
       expect(ran.code, ran.output).toBe(0)
   })

@@ -4,9 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { CREDIT, createProject } from './projects.ts'
 import { created, repository } from './repositories.ts'
-import { tool } from './tools.ts'
-
-const RULES = '{extends: default, rules: {line-length: {max: 120}, document-start: disable}}'
+import { tool, YAML_RULES } from './tools.ts'
 
 /** Every option, as choice and option. */
 const OPTIONS = readdirSync('templates')
@@ -28,7 +26,17 @@ describe('a project of level 5 begins clean', () => {
     for (const [name = '', ...args] of [
       ['ruff', 'check', '.'],
       ['ruff', 'format', '--check', '.'],
-      ['yamllint', '--strict', '-d', RULES, 'deploy', 'mlops.yaml', 'policy.yaml', 'dvc.yaml', 'params.yaml'],
+      [
+        'yamllint',
+        '--strict',
+        '-d',
+        YAML_RULES,
+        'deploy',
+        'mlops.yaml',
+        'policy.yaml',
+        'dvc.yaml',
+        'params.yaml',
+      ],
       ...dockerfile,
     ]) {
       const ran = tool(project, name, ...args)

@@ -93,7 +93,6 @@ const text = fc
   .tuple(lines, fc.constantFrom('\n', '\r\n'), fc.boolean())
   .map(([list, ending, hasFinal]) => list.join(ending) + (hasFinal && list.length > 0 ? ending : ''))
 
-/** A base and two versions of it, each with a few lines changed. */
 const editsOf = (added: string[]) =>
   fc.array(fc.tuple(fc.nat(20), fc.nat(2), fc.array(fc.constantFrom(...added), { maxLength: 3 })), {
     maxLength: 3,
@@ -104,6 +103,7 @@ function edited(base: readonly string[], changes: readonly [number, number, stri
     [...base],
   )
 }
+/** A base and two versions of it, each with a few lines changed. */
 const versionsOf = (bases: fc.Arbitrary<string[]>, edits: ReturnType<typeof editsOf>) =>
   fc
     .tuple(bases, edits, edits)

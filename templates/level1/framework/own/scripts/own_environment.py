@@ -78,7 +78,7 @@ def make(home: Path, named: list[str]) -> None:
 
 
 def begin() -> None:
-    """Make an empty environment, with uv where it is there. What was installed before is kept until this one is whole."""
+    """Make an empty environment, with uv where it is there; the one before is kept until this one is whole."""
     shutil.rmtree(BEFORE, ignore_errors=True)
     if FOLDER.exists():
         FOLDER.rename(BEFORE)
