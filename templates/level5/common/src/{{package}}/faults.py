@@ -10,7 +10,9 @@ import pandas as pd
 
 from .data import Dataset
 from .drift import unit_change
+from .evaluate import outcomes_of
 from .segments import groups_of
+from .slices import row_errors
 from .world import Draw
 
 if TYPE_CHECKING:
@@ -139,10 +141,17 @@ def late_labels(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
 
 
 def few_labels(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
-    """Only the rows with the lowest scores are followed up."""
-    draw = concept_drift(stage, random, rows)
-    scores = stage.scorer.predict(draw.seen)["score"]
-    return replace(draw, recorded=draw.recorded.where(scores <= scores.quantile(FEW)))
+    """Only those cases are followed up that the first model was most wrong about: somebody has complained."""
+    draw = stage.draw(random, rows)
+    outcomes = outcomes_of(stage.scorer, draw.seen, draw.actual)
+    errors = pd.Series(row_errors(outcomes, stage.scorer.task, stage.contract.positive))
+    return replace(draw, recorded=draw.recorded.where(errors.rank(method="first", ascending=False) <= FEW * rows))
+
+
+def other_definition(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
+    """Something else is written down, in half of the values of an input; what is to be predicted is as it was."""
+    draw = stage.draw(random, rows)
+    return replace(draw, recorded=_turned_out(draw, stage, stage.in_half).recorded)
 
 
 def other_unit(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
@@ -168,14 +177,15 @@ def other_serving(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
 
 
 def leak_gone(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
-    """What told the target is filled in later than the prediction is made."""
+    """What told the target is filled in later than the prediction is made: in time to be learned from once more."""
     draw = stage.draw(random, rows)
     name = str(stage.leaked)
-    return _seen(draw, draw.seen.assign(**{name: draw.seen[name].to_numpy()[random.permutation(rows)]}))
+    early = draw.seen.assign(**{name: draw.seen[name].to_numpy()[random.permutation(rows)]})
+    return replace(_seen(draw, early), told=draw.seen)
 
 
 def broken_rows(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
-    """Concept drift, and some values that cannot be, in an input that matters least."""
+    """Concept drift, and broken rows: values that cannot be, in an input that matters least, and others' labels."""
     draw = concept_drift(stage, random, rows)
     name = least_important(stage)
     values = draw.seen[name].copy()
@@ -185,7 +195,9 @@ def broken_rows(stage: Stage, random: np.random.Generator, rows: int) -> Draw:
         values[where] = high + 10 * max(high - low, abs(high), 1.0)
     else:
         values[where] = NEVER_SEEN + "everything"
-    return _seen(draw, draw.seen.assign(**{name: values}))
+    recorded = draw.recorded.copy()
+    recorded[where] = random.permutation(recorded[where].to_numpy())
+    return replace(_seen(draw, draw.seen.assign(**{name: values})), recorded=recorded, broken=where)
 
 
 def least_important(stage: Stage) -> str:

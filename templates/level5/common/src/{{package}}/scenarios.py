@@ -18,6 +18,7 @@ from .decision import (
     RETRAIN,
     ROLLBACK,
     TALK_TO_BUSINESS,
+    UNFREEZE,
     WAIT_FOR_LABELS,
     Decision,
     append_decision,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from .world import Run, Stage
 
 STABLE_WEEKS = 5
+# Every story goes on for so many weeks after them, so that what was decided can bear fruit.
+EVENTFUL_WEEKS = 8
 # What a turn ends with that finds its records changed.
 STOPPED = "STOPPED"
 
@@ -48,11 +51,13 @@ def _nothing(_run: Run) -> None:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A story of ten weeks, the first five of them quiet.
+    """A story of thirteen weeks, the first five of them quiet; then something goes wrong for some `weeks`.
 
-    `required` are the decisions that have to be made, in this order, NO_ACTION left out; `guard` has to say the last of
-    them (or to say no where there are none), and `names` returns words of which its reason has to hold one.
-    `spoiled` and `fails` are about the challenger: labels that it learns wrongly, and where it fails.
+    `required` are the decisions that have to be made in the first `asked` of these weeks, in this order, NO_ACTION left
+    out; `guard` has to say the last of them (or to say no where there are none), and `names` returns words of which its
+    reason has to hold one. `spoiled` and `fails` are about the challenger: labels that it learns wrongly, and where it
+    fails. After the weeks that are asked about, people have done what was asked of them, whoever the controller was:
+    `settle` does it in the project, policy and drill are as they should be, and a challenger has no faults any more.
     """
 
     name: str
@@ -60,10 +65,11 @@ class Scenario:
     guard: str
     fault: Fault = faults.nothing
     weeks: int = 3
-    runs: int = 5
+    asked: int = 3
     stage: str = GENERAL
     policy: Callable[[Policy, Stage], Policy] = _as_it_is
     prepare: Callable[[Run], None] = _nothing
+    settle: Callable[[Run], None] = _nothing
     names: Callable[[Stage], list[str]] = lambda _: []
     spoiled: bool = False
     fails: str | None = None
@@ -74,13 +80,17 @@ class Scenario:
     @property
     def world(self) -> tuple[object, ...]:
         """What happens, whoever lives through it: scenarios that are alike in this differ in the controller only."""
-        happening = (self.fault, self.weeks, self.runs, self.stage, self.on_weeks, self.afterwards)
+        happening = (self.fault, self.weeks, self.asked, self.stage, self.on_weeks, self.afterwards)
         return (*happening, self.spoiled, self.fails is not None)
 
     @property
     def eventful_weeks(self) -> range:
         """The weeks at whose end the controller has its turn."""
-        return range(STABLE_WEEKS, STABLE_WEEKS + self.runs)
+        return range(STABLE_WEEKS, STABLE_WEEKS + EVENTFUL_WEEKS)
+
+    def is_asked(self, week: int) -> bool:
+        """Tell whether decisions of a week are those that the scenario is about."""
+        return week < STABLE_WEEKS + self.asked
 
     def fault_of(self, week: int) -> Fault:
         """Return what happens in a week, counted from 0."""
@@ -109,12 +119,17 @@ def _watched_inputs(policy: Policy, stage: Stage) -> Policy:
 
 
 def _person(run: Run, decision: str, reason: str) -> None:
+    at = run.week_begins(len(run.draws)).isoformat()
     record = Decision(decision, "person", reason, {"who": "somebody"})
-    append_decision(run.config, record, mode="person", policy_version="", at=run.stage.begins.isoformat())
+    append_decision(run.config, record, mode="person", policy_version="", at=at)
 
 
 def _freeze(run: Run) -> None:
-    _person(run, FREEZE, "an audit is under way")
+    _person(run, FREEZE, "what is written down as the target seems to be wrong; we look into it")
+
+
+def _unfreeze(run: Run) -> None:
+    _person(run, UNFREEZE, "it is put right")
 
 
 def _promoted_lately(run: Run) -> None:
@@ -129,19 +144,27 @@ def _event(run: Run) -> None:
 
 
 def _tamper(run: Run) -> None:
-    _person(run, FREEZE, "nobody may know of this")
+    """Turn the freeze of a person into its end, behind everybody's back."""
+    _freeze(run)
     path = decisions_file(run.config)
-    path.write_text(path.read_text(encoding="utf-8").replace(FREEZE, "UN" + FREEZE), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(FREEZE, UNFREEZE), encoding="utf-8")
+
+
+def _restore(run: Run) -> None:
+    path = decisions_file(run.config)
+    if path.is_file():
+        path.write_text(path.read_text(encoding="utf-8").replace(UNFREEZE, FREEZE), encoding="utf-8")
+    _unfreeze(run)
 
 
 SCENARIOS = (
     Scenario("stable", (), "G0b"),
-    Scenario("covariate drift, no loss", (), "G0b", faults.harmless_drift, 5),
-    Scenario("one bad window, recovered", (), "G0b", faults.concept_drift, 1),
-    Scenario("covariate shift with loss, labels mature", PROMOTED, "G8", faults.rare_rows, 5, stage=RARE),
-    Scenario("concept drift, labels mature", PROMOTED, "G8", faults.concept_drift, 5),
-    Scenario("concept drift, labels 90 days late", (WAIT_FOR_LABELS,), "G1", faults.late_labels, 5),
-    Scenario("only 10% labelled, biased sample", (WAIT_FOR_LABELS,), "G1", faults.few_labels, 5),
+    Scenario("covariate drift, no loss", (), "G0b", faults.harmless_drift, 5, 5),
+    Scenario("one bad window, recovered", (), "G0b", faults.concept_drift, 1, 5),
+    Scenario("covariate shift with loss, labels mature", PROMOTED, "G8", faults.rare_rows, EVENTFUL_WEEKS, 5, RARE),
+    Scenario("concept drift, labels mature", PROMOTED, "G8", faults.concept_drift, EVENTFUL_WEEKS, 5),
+    Scenario("concept drift, labels 90 days late", (WAIT_FOR_LABELS,), "G1", faults.late_labels, EVENTFUL_WEEKS, 5),
+    Scenario("only 10% labelled, biased sample", (WAIT_FOR_LABELS,), "G1", faults.few_labels, 5, 5),
     Scenario(
         "column unit change upstream",
         (FIX_DATA,),
@@ -167,14 +190,14 @@ SCENARIOS = (
         names=lambda stage: [str(stage.leaked)],
     ),
     Scenario(
-        "decision threshold changed downstream", (TALK_TO_BUSINESS,), "G2", faults.concept_drift, prepare=_event, runs=3
+        "decision threshold changed downstream", (TALK_TO_BUSINESS,), "G2", faults.other_definition, prepare=_event
     ),
     Scenario(
         "challenger better overall, worse on one slice",
         (RETRAIN, KEEP_CHAMPION),
         "G5",
         faults.concept_drift,
-        runs=3,
+        EVENTFUL_WEEKS,
         names=lambda stage: [stage.half_of],
         spoiled=True,
     ),
@@ -184,7 +207,6 @@ SCENARIOS = (
         "G3",
         faults.broken_rows,
         weeks=2,
-        runs=3,
         names=lambda stage: [faults.least_important(stage)],
         afterwards=faults.concept_drift,
     ),
@@ -193,25 +215,34 @@ SCENARIOS = (
         (RETRAIN, ROLLBACK),
         "G7",
         faults.concept_drift,
-        runs=3,
+        EVENTFUL_WEEKS,
         fails="canary",
         names=lambda _: ["error rate"],
     ),
-    Scenario("budget exhausted", (DEFER_COST,), "G4", faults.concept_drift, runs=3, policy=_no_budget),
-    Scenario("gain < cost", (DEFER_COST,), "G4", faults.concept_drift, runs=3, policy=_short_horizon),
+    Scenario("budget exhausted", (DEFER_COST,), "G4", faults.concept_drift, EVENTFUL_WEEKS, policy=_no_budget),
+    Scenario("gain < cost", (DEFER_COST,), "G4", faults.concept_drift, EVENTFUL_WEEKS, policy=_short_horizon),
     Scenario(
         "flapping metric inside cooldown",
         (),
         "G0",
         faults.concept_drift,
+        asked=4,
         policy=_cooldown,
         prepare=_promoted_lately,
         on_weeks=(0, 2, 3),
-        runs=4,
     ),
-    Scenario("frozen by a human", (), "G0", faults.concept_drift, 3, runs=3, prepare=_freeze),
-    Scenario("shadow cannot answer", (RETRAIN, KEEP_CHAMPION), "G6", faults.concept_drift, runs=3, fails="shadow"),
-    Scenario("no way back", (RETRAIN, KEEP_CHAMPION), "G8", faults.concept_drift, runs=3, drill_days=None),
+    Scenario("frozen by a human", (), "G0", faults.other_definition, prepare=_freeze, settle=_unfreeze),
+    Scenario(
+        "shadow cannot answer", (RETRAIN, KEEP_CHAMPION), "G6", faults.concept_drift, EVENTFUL_WEEKS, fails="shadow"
+    ),
+    Scenario("no way back", (RETRAIN, KEEP_CHAMPION), "G8", faults.concept_drift, EVENTFUL_WEEKS, drill_days=None),
     Scenario("drift that goes back after promotion", (RETRAIN, PROMOTE, ROLLBACK), "G8", faults.concept_drift, 3, 4),
-    Scenario("record of decisions was changed", (STOPPED,), "G9", faults.concept_drift, runs=3, prepare=_tamper),
+    Scenario(
+        "record of decisions was changed",
+        (STOPPED,),
+        "G9",
+        faults.other_definition,
+        prepare=_tamper,
+        settle=_restore,
+    ),
 )

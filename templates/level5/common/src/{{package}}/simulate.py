@@ -27,7 +27,7 @@ from .faults import exchanged, halves, important, rare_kind, with_leak
 from .policy import read_policy
 from .roi import ROI_FILE, VALUES, read_items
 from .scenarios import GENERAL, LEAKY, RARE, SCENARIOS
-from .simulation import live_guarded, live_naive, live_quietly
+from .simulation import live_guarded, live_naive, live_quietly, notable
 from .world import make_stage, pool
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Result:
     name: str
     required: tuple[str, ...]
     made: tuple[str, ...]
+    afterwards: tuple[str, ...]
     guard: str
     reason: str
     as_required: bool
@@ -144,14 +145,15 @@ def _live_through(scenario: Scenario, quiet: Quiet, place: Path, policy: Policy,
     decisive = _decisive(guarded)
     words = scenario.names(quiet.run.stage)
     as_required = (
-        guarded.notable == scenario.required
+        notable(guarded.decisions) == scenario.required
         and decisive.guard == scenario.guard
         and (not words or any(word in decisive.reason for word in words))
     )
     return Result(
         scenario.name,
         scenario.required,
-        guarded.notable,
+        notable(guarded.decisions),
+        notable(guarded.afterwards),
         decisive.guard,
         decisive.reason,
         as_required,
@@ -170,6 +172,8 @@ def describe(results: Sequence[Result], seconds: float) -> str:
         if not each.as_required:
             lines.append(f"             required: {_joined(each.required)}")
         lines.append(f"             {each.guard}: {each.reason}")
+        if each.afterwards:
+            lines.append(f"             afterwards: {_joined(each.afterwards)}")
     good = sum(each.as_required for each in results)
     lines.append(f"\n{good} of {len(results)} scenarios as required, in {seconds:.0f} s\n")
     return "\n".join(lines) + _figures_table(results)

@@ -29,7 +29,7 @@ from .scenarios import STABLE_WEEKS, STOPPED
 from .simulated_rollout import roll_out
 from .slices import row_errors
 from .watch import compare_watched
-from .world import Run, fit_again, retrain
+from .world import LONGEST_DELAY, Run, fit_again, retrain
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -47,19 +47,22 @@ ROWS = 1_000
 ROWS_OF_CLASSES = 1_500
 # A model counts as bad when its error in the world as it really is exceeds that of the model it replaced by this share.
 BAD = 0.02
+# Days since the last drill of the way back, where a scenario is not about it.
+DRILLED = 1.0
 # How many clean rows of the world of a week a new model is judged on, for the figures only.
 JUDGED = 3_000
 
 
 @dataclass
 class Tale:
-    """What a controller did in a scenario.
+    """What a controller did in a scenario: the decisions that the scenario is about, and those afterwards.
 
     `losses` are mean errors of each week, over that of a constant prediction; `value` is the money that predictions
     brought, and `cost` what retrainings took, in the currency of roi.yaml.
     """
 
     decisions: list[Decision] = field(default_factory=list)
+    afterwards: list[Decision] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
     retrains: int = 0
     value: float = 0.0
@@ -76,11 +79,11 @@ class Tale:
         self.losses.append(relative_loss(outcomes, draw, stage))
         self.value += value_of(judged, stage.worth, stage.config, stage.contract) * len(outcomes) / len(judged)
 
-    @property
-    def notable(self) -> tuple[str, ...]:
-        """The decisions in their order, without NO_ACTION and repetitions."""
-        made = [each.decision for each in self.decisions if each.decision != NO_ACTION]
-        return tuple(name for place, name in enumerate(made) if place == 0 or name != made[place - 1])
+
+def notable(decisions: list[Decision]) -> tuple[str, ...]:
+    """Return decisions in their order, without NO_ACTION and repetitions."""
+    made = [each.decision for each in decisions if each.decision != NO_ACTION]
+    return tuple(name for place, name in enumerate(made) if place == 0 or name != made[place - 1])
 
 
 @dataclass
@@ -89,11 +92,22 @@ class Guarded:
 
     scenario: Scenario
     run: Run
-    policy: Policy
+    usual: Policy
     without: Collection[str]
+    is_asked: bool = True
     tale: Tale = field(default_factory=Tale)
     before: tuple[Scorer, Path, Any] | None = None
     promoted_in: int = -1
+
+    @property
+    def policy(self) -> Policy:
+        return self.scenario.policy(self.usual, self.run.stage) if self.is_asked else self.usual
+
+    def settle(self) -> None:
+        """Go on after people have done what was asked of them."""
+        self.is_asked = False
+        self.run.put_right()
+        self.scenario.settle(self.run)
 
     def turn(self, week: int) -> None:
         """Decide at the end of a week, and act."""
@@ -103,7 +117,7 @@ class Guarded:
                 self.run.config.root.joinpath("monitoring", "decisions.jsonl").unlink(missing_ok=True)
             records = read_decisions(self.run.config)
         except ProjectError as error:
-            self.tale.decisions.append(Decision(STOPPED, "G9", str(error)))
+            self._note(Decision(STOPPED, "G9", str(error)))
             return
         if self.before is not None and self._go_back(at):
             return
@@ -123,8 +137,11 @@ class Guarded:
             self.tale.cost += decision.cost
             self._challenge(decision, at, week)
 
+    def _note(self, decision: Decision) -> None:
+        (self.tale.decisions if self.is_asked else self.tale.afterwards).append(decision)
+
     def _record(self, decision: Decision, at: datetime) -> None:
-        self.tale.decisions.append(decision)
+        self._note(decision)
         stamp = at.isoformat(timespec="seconds")
         append_decision(self.run.config, decision, mode="act", policy_version=self.policy.version, at=stamp)
 
@@ -133,7 +150,7 @@ class Guarded:
         cause = str(decision.evidence.get("G2", {}).get("cause", "unknown"))
         since = STABLE_WEEKS if cause == CONCEPT_DRIFT else 0
         draws = self.run.draws[since : week + 1]
-        learned = [_spoil(draw, self.run.stage) for draw in draws] if self.scenario.spoiled else draws
+        learned = [_spoil(draw, self.run.stage) for draw in draws] if self.scenario.spoiled and self.is_asked else draws
         made = retrain(self.run, learned, with_old=cause != CONCEPT_DRIFT)
         challenger = made[0].scorer
         comparison = _compare(self.run, challenger, draws[-3:], self.policy)
@@ -154,15 +171,17 @@ class Guarded:
         run, scenario, policy = self.run, self.scenario, self.policy
         distance = comparison.score_distance
         champion = run.scorer
+        fails = scenario.fails if self.is_asked else None
+        drilled = scenario.drill_days if self.is_asked else DRILLED
 
         def rolled(mode: str) -> Finding:
-            return roll_out(run, champion, challenger, draw, policy, mode, distance, fails=scenario.fails == mode)
+            return roll_out(run, champion, challenger, draw, policy, mode, distance, fails=fails == mode)
 
         return [
             ("G5", lambda: challenger_is_better(comparison, cause, policy)),
             ("G6", lambda: rolled("shadow")),
             ("G7", lambda: rolled("canary")),
-            ("G8", lambda: there_is_a_way_back(WayBack(1, None, scenario.drill_days), policy)),
+            ("G8", lambda: there_is_a_way_back(WayBack(1, None, drilled), policy)),
         ]
 
     def _keep(self, week: int) -> tuple[Scorer, Path, Any]:
@@ -216,9 +235,11 @@ def live_quietly(stage: Stage, folder: Path) -> Quiet:
 def live_guarded(scenario: Scenario, quiet: Quiet, folder: Path, policy: Policy, without: Collection[str]) -> Tale:
     """Let the guarded controller take its turn at the end of each week."""
     run, random, stage = quiet.run.go_on(folder), deepcopy(quiet.random), quiet.run.stage
-    controller = Guarded(scenario, run, scenario.policy(policy, stage), without)
+    controller = Guarded(scenario, run, policy, without)
     scenario.prepare(run)
     for week in scenario.eventful_weeks:
+        if controller.is_asked and not scenario.is_asked(week):
+            controller.settle()
         outcomes = run.happen(week, scenario.fault_of(week)(stage, random, rows_of(stage)))
         controller.tale.count(outcomes, run.draws[-1], stage)
         controller.turn(week)
@@ -228,34 +249,43 @@ def live_guarded(scenario: Scenario, quiet: Quiet, folder: Path, policy: Policy,
 def live_naive(scenario: Scenario, quiet: Quiet, folder: Path, cost: float) -> Tale:
     """Train again on everything whenever inputs or metric have drifted, and use what comes out."""
     run, random, stage = quiet.run.go_on(folder), deepcopy(quiet.random), quiet.run.stage
-    tale, before = Tale(), stage.known.before_inputs
+    tale, before, is_asked, fails = Tale(), stage.known.before_inputs, True, False
     for week in scenario.eventful_weeks:
+        if is_asked and not scenario.is_asked(week):
+            is_asked = False
+            run.put_right()
         draw = scenario.fault_of(week)(stage, random, rows_of(stage))
         run.draws.append(draw)
-        outcomes = run.scorer.predict(draw.served)[["prediction", "score"]].assign(actual=draw.actual)
-        tale.count(outcomes, draw, stage)
+        outcomes = outcomes_of(run.scorer, draw.served, draw.actual)
+        tale.count(_half_answered(outcomes, stage) if fails else outcomes, draw, stage)
         changes = compare(before, draw.seen, stage.contract, stage.known.artifact.signature)
         if not any(change.psi > CHANGED for change in changes) and not _looks_bad(stage, outcomes, draw):
             continue
         tale.retrains += 1
         tale.cost += cost
         before = draw.seen
-        usable = [_spoil(each, stage) if scenario.spoiled else each for each in run.draws if each.delay_days < 7]
+        usable = [each for each in run.draws if each.delay_days < LONGEST_DELAY]
+        if scenario.spoiled and is_asked:
+            usable = [_spoil(each, stage) for each in usable]
         scorer = fit_again(run, usable)
-        is_worse = is_bad(scenario, stage, run.scorer, scorer, week)
-        tale.bad_models += is_worse or scenario.fails is not None
+        fails = scenario.fails is not None and is_asked
+        tale.bad_models += is_bad(scenario, stage, run.scorer, scorer, week) or fails
         run.scorer = scorer
     return tale
+
+
+def _half_answered(outcomes: pd.DataFrame, stage: Stage) -> pd.DataFrame:
+    """Return outcomes of a model that cannot answer every third row: who asked for it takes a constant prediction."""
+    lost = np.arange(len(outcomes)) % 3 == 0
+    constant = stage.trained.baseline.iloc[0]
+    return outcomes.assign(**{name: outcomes[name].mask(lost, constant[name]) for name in ("prediction", "score")})
 
 
 def is_bad(scenario: Scenario, stage: Stage, before: Scorer, after: Scorer, week: int) -> bool:
     """Tell whether a new model is worse than the one it replaces, on clean rows of what comes next."""
     random = np.random.default_rng(stage.config.training.seed + 1)
     draw = scenario.fault_of(week + 1)(stage, random, JUDGED)
-    one, other = (
-        relative_loss(each.predict(draw.served)[["prediction", "score"]].assign(actual=draw.actual), draw, stage)
-        for each in (before, after)
-    )
+    one, other = (relative_loss(outcomes_of(each, draw.served, draw.actual), draw, stage) for each in (before, after))
     return bool(other > one * (1 + BAD))
 
 

@@ -55,7 +55,8 @@ class Draw:
     """What happens in one week. Tables have the same index.
 
     `seen` are the inputs as they are logged, `served` those that the service computes with, `actual` how things turn
-    out, and `recorded` what is written down about it (missing: nobody does). `place` is where each row comes from.
+    out, and `recorded` what is written down about it (missing: nobody does). `place` is where each row comes from,
+    `told` are the inputs as they are known later, where they differ, and `broken` rows are worth nothing.
     """
 
     seen: pd.DataFrame
@@ -64,6 +65,18 @@ class Draw:
     recorded: pd.Series
     place: np.ndarray
     delay_days: float = 1.0
+    told: pd.DataFrame | None = None
+    broken: np.ndarray | None = None
+
+    @property
+    def learned(self) -> pd.DataFrame:
+        """The inputs that a model learns from."""
+        return self.seen if self.told is None else self.told
+
+    def put_right(self) -> Draw:
+        """Return the week as it is told once people have looked at it: labels are right, broken rows are set apart."""
+        right = self.actual.astype(object).where(self.recorded.notna())
+        return replace(self, recorded=right if self.broken is None else right.mask(self.broken))
 
 
 @dataclass
@@ -208,6 +221,10 @@ class Run:
     def week_begins(self, number: int) -> datetime:
         return self.stage.begins + WEEK * number
 
+    def put_right(self) -> None:
+        """Let the weeks so far be told as they should have been."""
+        self.draws = [draw.put_right() for draw in self.draws]
+
     def happen(self, number: int, draw: Draw) -> pd.DataFrame:
         """Let a week go by: predict, log, and write down what becomes known. Returns the outcomes, as they are."""
         made = [self.week_begins(number) + timedelta(days=5) * share for share in np.linspace(0, 1, len(draw.seen))]
@@ -278,7 +295,7 @@ def fit_again(run: Run, new: list[Draw]) -> Scorer:
 def _gathered(stage: Stage, new: list[Draw], *, with_old: bool) -> tuple[pd.DataFrame, pd.Series, Split]:
     """Return inputs and target of all rows, and which of them train, tune and test."""
     judges = np.isin(np.concatenate([draw.place for draw in new]), stage.judges)
-    seen = pd.concat([draw.seen for draw in new], ignore_index=True)
+    seen = pd.concat([draw.learned for draw in new], ignore_index=True)
     recorded = pd.concat([draw.recorded for draw in new], ignore_index=True)
     is_known = recorded.notna().to_numpy()
     newest = np.arange(len(seen)) >= len(seen) - len(new[-1].seen)
