@@ -20,6 +20,7 @@ from .model import fit_model
 # slot: imports
 from .periods import period_labels
 from .scorer import DEFAULT_THRESHOLD, Scorer, choose_threshold
+# slot: last-imports
 
 if TYPE_CHECKING:
     import argparse
@@ -110,7 +111,7 @@ def require_gain(trained: Trained, config: Config) -> None:
     wins = share_of_wins(trained.outcomes, trained.baseline, metric, config.training.seed)
     print(f"Test       {metric.label}: model {model:.4g}, baseline {baseline:.4g}")
     if trained.scorer.task == "binary":
-        print(f"Threshold  {trained.scorer.threshold:.3f} (best F1 on the validation rows)")
+        print(f"Threshold  {trained.scorer.threshold:.3f} ({_where_from(config)})")
     if wins < config.training.confidence:
         raise ProjectError(
             f"The model does not surely beat the baseline: it is better in {wins:.0%} of the resamples of the "
@@ -143,7 +144,17 @@ def _tune(config: Config, contract: Contract, dataset: Dataset, rows: Split) -> 
     if config.training.threshold != "auto":
         return rounds, float(config.training.threshold)
     scorer = Scorer(pipeline, task, classes_of(config, contract, target))
-    return rounds, choose_threshold(outcomes_of(scorer, *validation), str(contract.positive))
+    outcomes = outcomes_of(scorer, *validation)
+    # slot: threshold
+    return rounds, choose_threshold(outcomes, str(contract.positive))
+
+
+def _where_from(config: Config) -> str:
+    """Say where the threshold of a binary target is from."""
+    if config.training.threshold != "auto":
+        return "training.threshold of mlops.yaml"
+    # slot: where-from
+    return "best F1 on the validation rows"
 
 
 def classes_of(config: Config, contract: Contract, target: pd.Series) -> tuple[str, ...]:

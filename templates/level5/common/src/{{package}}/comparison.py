@@ -15,6 +15,8 @@ from .guards import score_distance
 from .slices import find_losses, find_slices, row_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .contract import Contract
     from .params import Slices
     from .policy import Policy
@@ -40,7 +42,8 @@ class Comparison:
 
     `gain_low` is exceeded with the confidence of policy.yaml. `old_loss` is None without old rows, `calibration_loss`
     for numbers. `bad_scores` counts predictions that are no number, and `score_distance` is the Kolmogorov-Smirnov
-    distance of the scores of both.
+    distance of the scores of both. `value_gain` is by how much the decision about a row is worth more, in the currency
+    of roi.yaml; None where that does not say it.
     """
 
     rows: int
@@ -53,6 +56,7 @@ class Comparison:
     size_ratio: float
     latency_ratio: float
     score_distance: float
+    value_gain: float | None = None
 
 
 def compare_models(
@@ -64,8 +68,13 @@ def compare_models(
     policy: Policy,
     slices: Slices,
     seed: int,
+    value: Callable[[pd.DataFrame], float] | None = None,
 ) -> Comparison:
-    """Compare two models on the same rows."""
+    """Compare two models on the same rows.
+
+    Args:
+        value: what outcomes are worth, where that is known
+    """
     task, positive = champion.task, contract.positive
     theirs, ours = (outcomes_of(each, recent.inputs, recent.actual) for each in (champion, challenger))
     bad_scores = int((~np.isfinite(ours["score"].to_numpy(dtype="float64"))).sum())
@@ -83,6 +92,7 @@ def compare_models(
         size_ratio=_size(challenger) / _size(champion),
         latency_ratio=_latency_ratio(champion, challenger, recent.inputs),
         score_distance=score_distance(*(each["score"].to_numpy(dtype="float64") for each in (ours, theirs))),
+        value_gain=None if value is None else (value(ours) - value(theirs)) / len(ours),
     )
 
 

@@ -12,7 +12,7 @@ from .bounded import Bounded, HungError
 from .comparison import Rows, compare_models
 from .contract import load_contract
 from .errors import OK, REFUSED, SCHEMA_SKEW, ProjectError
-from .forecast import predictions_a_day, value_of
+from .forecast import predictions_a_day, worth_by
 from .guard_challenger import CONCEPT_DRIFT
 from .guard_rollout import Trialled, WayBack, allowing
 from .labelled import write_labelled
@@ -22,7 +22,6 @@ from .log import read_log
 from .outcomes import read_features, read_outcomes
 from .params import DEFAULT_ENVIRONMENT, choose_environment, read_parameters
 from .proof import prove
-from .roi import ROI_FILE, read_items
 from .rollout_plan import Guards, read_plan
 from .rollout_state import read_rollout, stop_rollout, write_rollout
 from .watch import compare_watched
@@ -117,6 +116,7 @@ class Hands:
             self._policy,
             read_parameters(config.root).validation.slices,
             config.training.seed,
+            worth_by(config, contract),
         )
 
     def rollout(self) -> Rollout | None:
@@ -175,11 +175,10 @@ class Hands:
         """
         config, contract = self._config, load_contract(self._config)
         pair = self._both(contract, version, before)
-        items = read_items(config.root / ROI_FILE, config.project.task)
-        if pair is None or any(value is None for name, value in items.items() if name.startswith("value.")):
+        value = worth_by(config, contract)
+        if pair is None or value is None:
             return
-        numbers = {name: value or 0.0 for name, value in items.items()}
-        ours, theirs = (value_of(each, numbers, config, contract) for each in pair)
+        ours, theirs = (value(each) for each in pair)
         days = self._policy.money.horizon_days * predictions_a_day(pair[0])
         gained = (ours - theirs) / len(pair[0]) * days
         others = [each for each in read_ledger(config) if each.decision != decision]

@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 from threadpoolctl import threadpool_limits
 
 from .artifact import write_json
@@ -25,8 +24,8 @@ from .contract import load_contract
 from .errors import ERROR, OK, InputError, did_you_mean
 from .faults import exchanged, halves, important, rare_kind, with_leak
 from .policy import read_policy
-from .roi import ROI_FILE, VALUES, read_items
 from .scenarios import GENERAL, LEAKY, RARE, SCENARIOS
+from .simulated_worth import HOURLY_RATE
 from .simulation import live_guarded, live_naive, live_quietly, notable
 from .world import make_stage, pool
 
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from .world import Stage
 
 GUARD_NAMES = ("G0", "G0b", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9")
-HOURLY_RATE = 50.0
 # Share of the rare rows that happen as long as nothing is wrong.
 RARELY = 0.03
 # What the naive controller did in worlds that this process knows already.
@@ -123,7 +121,6 @@ def make_stages(config: Config, folder: Path, wanted: Collection[str]) -> dict[s
         stages[LEAKY].leaked = name
     for stage in stages.values():
         stage.half_of, stage.in_half, stage.untouched = halves(stage.inputs, contract, important(stage))
-        _write_roi(config, stage)
     return stages
 
 
@@ -223,25 +220,3 @@ def _as_json(results: Sequence[Result], without: Collection[str], seconds: float
         "without": list(without),
         "seconds": round(seconds, 1),
     }
-
-
-def _write_roi(config: Config, stage: Stage) -> None:
-    """Write what predictions are worth: as roi.yaml says it, or about one unit of money each."""
-    task = config.project.task
-    items = read_items(config.root / ROI_FILE, task)
-    needed = [*(f"value.{name}" for name in VALUES[task]), "costs.hourly_rate"]
-    values = {name: items[name] for name in needed}
-    if any(value is None for value in values.values()):
-        assumed: dict[str, dict[str, float]] = {
-            "binary": {"true_positive": 1, "false_positive": -1, "false_negative": -1, "true_negative": 1},
-            "multiclass": {"right": 1, "wrong": -1},
-            "regression": {"per_prediction": 0, "per_unit_of_error": -1 / stage.usual_error},
-        }
-        values = {f"value.{name}": value for name, value in assumed[task].items()}
-        values["costs.hourly_rate"] = HOURLY_RATE
-    stage.worth = {name: values.get(name) or 0.0 for name in items}
-    content: dict[str, dict[str, Any]] = {}
-    for name, value in values.items():
-        section, item = name.split(".")
-        content.setdefault(section, {})[item] = value
-    (stage.config.root / ROI_FILE).write_text(yaml.safe_dump(content), encoding="utf-8")

@@ -18,7 +18,7 @@ from .errors import ProjectError
 from .evaluate import outcomes_of
 from .faults import nothing, shift_of, twisted
 from .finding import Finding
-from .forecast import value_of
+from .forecast import value_of, worth_by
 from .gather import gather
 from .guard_challenger import CONCEPT_DRIFT, challenger_is_better
 from .guard_rollout import WayBack, champion_proves_itself, there_is_a_way_back
@@ -330,7 +330,15 @@ def _compare(run: Run, challenger: Scorer, draws: list[Draw], policy: Policy) ->
     old = Rows(stage.inputs.iloc[usual], stage.target.iloc[usual])
     settings = Slices(min_rows=30)
     compared = compare_models(
-        run.scorer, challenger, recent, old, stage.contract, policy, settings, stage.config.training.seed
+        run.scorer,
+        challenger,
+        recent,
+        old,
+        stage.contract,
+        policy,
+        settings,
+        stage.config.training.seed,
+        worth_by(run.config, stage.contract),
     )
     # Who asks for a row asks for it as often as it happens.
     asked = seen[np.isin(places, stage.judges)]

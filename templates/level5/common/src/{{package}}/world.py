@@ -21,6 +21,7 @@ from .artifact import METRICS, read_metrics, write_json
 from .config import SETTINGS_FILE, load_config
 from .contract import CONTRACT_FILE, load_contract
 from .data import Dataset, Split, load_dataset
+from .evaluate import baseline_outcomes
 from .gather import Known, read_known
 from .handoff import save
 from .log import ACTUAL_COLUMNS, PREDICTION_COLUMNS, append, open_log
@@ -28,6 +29,7 @@ from .model import fit_model
 from .params import PARAMS_FILE, has_hyperparameter
 from .predict import features_as_json
 from .rollout_plan import PLAN_FILE
+from .simulated_worth import write_roi
 from .slices import row_errors
 from .train import Trained, text_columns, train
 
@@ -84,8 +86,8 @@ class Stage:
     """A model and the rows that it was made with: where a scenario begins.
 
     `weights` say how often each row happens. `in_half` are the rows that concept drift is about, `untouched` the
-    largest group of the others by the same input, `half_of`; `leaked` is an input that tells the target. `worth` are
-    the items of its roi.yaml.
+    largest group of the others by the same input, `half_of`; `leaked` is an input that tells the target.
+    `usual_error` is the mean error of one and the same prediction for all test rows, `worth` the items of roi.yaml.
     """
 
     config: Config
@@ -98,21 +100,17 @@ class Stage:
     trained: Trained
     known: Known
     begins: datetime
+    usual_error: float
+    worth: dict[str, float]
     half_of: str = ""
     in_half: np.ndarray = field(default_factory=lambda: np.array([]))
     untouched: np.ndarray = field(default_factory=lambda: np.array([]))
     leaked: str | None = None
-    worth: dict[str, float] = field(default_factory=dict)
     cache: dict[str, object] = field(default_factory=dict)
 
     @property
     def scorer(self) -> Scorer:
         return self.trained.scorer
-
-    @property
-    def usual_error(self) -> float:
-        """The mean error of one and the same prediction for all of the first test rows."""
-        return float(row_errors(self.trained.baseline, self.scorer.task, self.contract.positive).mean())
 
     @property
     def judges(self) -> np.ndarray:
@@ -168,6 +166,8 @@ def make_stage(
     tested = _happened(lives, weights, random)
     tunes = round(len(learned) * TUNES)
     split = Split(learned[tunes:], learned[:tunes], tested)
+    usual_error = _usual_error(inside, contract, rows.target, split)
+    worth = write_roi(config, inside, usual_error)
     with threadpool_limits(config.training.threads):
         trained = train(inside, contract, rows, split)
     save(inside, contract, rows, split, trained)
@@ -183,7 +183,15 @@ def make_stage(
         trained,
         read_known(inside, contract),
         begins,
+        usual_error,
+        worth,
     )
+
+
+def _usual_error(config: Config, contract: Contract, target: pd.Series, split: Split) -> float:
+    task, positive = config.project.task, contract.positive
+    outcomes = baseline_outcomes(task, target.iloc[split.development], target.iloc[split.test], positive)
+    return float(row_errors(outcomes, task, positive).mean())
 
 
 def _happened(rows: np.ndarray, weights: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -1,0 +1,1 @@
+from .worth import best_threshold, worth_of_decisions
