@@ -2,7 +2,7 @@
 
 data/repaired/PERIOD.csv      the rows once more with the values repaired, for make predict
 data/quarantine/PERIOD.csv    the rows whose values cannot be repaired, with why
-repairs.yaml                  the same for the data to learn from, where it has a time column
+repairs.yaml                  the same for the data to learn from
 """
 
 from __future__ import annotations
@@ -148,10 +148,7 @@ def _id_columns(case: Case, row_ids: pd.Series) -> pd.DataFrame:
 
 
 def _repair_training(case: Case, log: Path, fixed: list[Fixed], who: str, reason: str) -> None:
-    """Write down what has to be repaired in the data to learn from; without a time column nobody knows where."""
-    if case.contract.time is None:
-        print("Training   no time column says which rows to repair: correct the source, or write it in cleaning.py")
-        return
+    """Write down what has to be repaired in the data to learn from."""
     with read_log(log) as connection:
         times = query(connection, "SELECT prediction_id, event_time FROM predictions").set_index("prediction_id")
     for fix in fixed:
@@ -159,3 +156,5 @@ def _repair_training(case: Case, log: Path, fixed: list[Fixed], who: str, reason
         begins, ends = str(moments.min()), str(moments.max())
         add_repair(case.config, Repair(fix.change.name, begins, ends, fix.factor, who, reason))
         print(f"Training   {REPAIRS_FILE} repairs rows from {begins} to {ends}: make data")
+    if case.contract.time is None:
+        print("           rows of the source have no time: correct them there, or in cleaning.py")

@@ -18,6 +18,7 @@ from .artifact import file_sha256
 from .log import read_log
 from .new_rows import labelled_rows
 from .outcomes import read_features
+from .repairs import repair_logged
 from .snapshots import Piece
 from .spelling import spell_table
 from .table import write_table
@@ -43,6 +44,10 @@ def write_labelled(config: Config, contract: Contract) -> int:
         rows = labelled_rows(connection, LONG_AGO, datetime.now(timezone.utc))
         rows = rows.drop_duplicates("case_key", keep="last").reset_index(drop=True)
         inputs = read_features(connection, contract, rows["prediction_id"]).reset_index(drop=True)
+    if contract.time is None:
+        # With a time column they are repaired together with the rows of the source, on the way from the snapshots.
+        inputs = repair_logged(config, contract, inputs, rows["event_time"])
+        rows, inputs = rows.loc[inputs.index].reset_index(drop=True), inputs.reset_index(drop=True)
     if rows.empty:
         return 0
     actual = rows["actual"].astype(float) if config.project.task == "regression" else rows["actual"]

@@ -11,6 +11,7 @@ from .actuals import current_actuals
 from .enforce import read_rules
 from .log import query, read_log
 from .outcomes import read_features
+from .repairs import repair_logged
 from .schema import build_schema, find_violations
 from .situation import NewRows
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def count_new_rows(
     config: Config, contract: Contract, facts: dict[str, Any], log: Path, now: datetime, maturity_days: float
 ) -> NewRows:
-    """Count the mature labelled predictions since the model was trained, by whichever model.
+    """Count the mature labelled predictions since the model was trained, by whichever model, as repairs.yaml has them.
 
     Args:
         facts: metrics.json of the model in use
@@ -36,6 +37,10 @@ def count_new_rows(
         if rows.empty:
             return NewRows(0, trained_on, 0.0, (), 0.0)
         inputs = read_features(connection, contract, rows["prediction_id"])
+    inputs = repair_logged(config, contract, inputs, rows["event_time"])
+    rows = rows[rows["prediction_id"].isin(inputs.index).to_numpy()]
+    if rows.empty:
+        return NewRows(0, trained_on, 0.0, (), 0.0)
     schema = build_schema(config, contract, contract.inputs, read_rules(config).range_margin)
     violations = find_violations(inputs, schema)
     broken = {row for each in violations for row in each.rows}

@@ -1,7 +1,8 @@
 """Repairs of the data to learn from: repairs.yaml, applied each time that rows are collected and cleaned.
 
 A source seldom corrects what it has delivered. So the repair is written down, with who and why, and made again on the
-way from the snapshots, which stay as they were taken.
+way from the snapshots, which stay as they were taken. Logged predictions are repaired by their own time wherever they
+are to be learned from.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ FIELDS = ("input", "begins", "ends", "divide_by", "who", "why")
 class Repair:
     """Values of one input in a stretch of time, which are divided by a factor; without one, the rows are left out.
 
-    `begins` and `ends` are times of the time column, both included.
+    `begins` and `ends` are times of the time column, both included; without one, times of predictions.
     """
 
     input: str
@@ -70,18 +71,24 @@ def add_repair(config: Config, repair: Repair) -> None:
 
 
 def repair_all(config: Config, contract: Contract, checked: list[Checked]) -> list[Checked]:
-    """Repair the collected rows of all snapshots."""
-    repairs = read_repairs(config)
-    if not repairs:
-        return checked
+    """Repair the collected rows of all snapshots. Without a time column nobody knows which of them are meant."""
+    repairs = _repairs_of(config, contract)
     if contract.time is None:
-        raise InputError(f"{REPAIRS_FILE} repairs stretches of time, and mlops.yaml names no time column.")
-    names = [column.name for column in contract.inputs]
-    for repair in repairs:
-        if repair.input not in names:
-            hint = did_you_mean(repair.input, names)
-            raise InputError(f'{REPAIRS_FILE}: there is no input "{shorten(repair.input)}"{hint}.')
-    return [replace(each, typed=_repaired(each.typed, contract.time, repairs)) for each in checked]
+        return checked
+    return [replace(each, typed=_repaired(each.typed, each.typed[contract.time], repairs)) for each in checked]
+
+
+def repair_logged(config: Config, contract: Contract, inputs: pd.DataFrame, times: pd.Series) -> pd.DataFrame:
+    """Return inputs of logged predictions, repaired; rows that cannot be are left out.
+
+    Args:
+        times: the event times of the same rows, as the log has them
+    """
+    repairs = _repairs_of(config, contract)
+    if not repairs:
+        return inputs
+    moments = pd.to_datetime(times, format="ISO8601", utc=True).dt.tz_localize(None)
+    return _repaired(inputs, moments.set_axis(inputs.index), repairs)
 
 
 def repairs_digest(config: Config) -> str:
@@ -89,9 +96,19 @@ def repairs_digest(config: Config) -> str:
     return hashlib.sha256(repr(read_repairs(config)).encode()).hexdigest()
 
 
-def _repaired(rows: pd.DataFrame, time: str, repairs: list[Repair]) -> pd.DataFrame:
+def _repairs_of(config: Config, contract: Contract) -> list[Repair]:
+    repairs = read_repairs(config)
+    names = [column.name for column in contract.inputs]
     for repair in repairs:
-        concerned = rows[time].between(pd.Timestamp(repair.begins), pd.Timestamp(repair.ends))
+        if repair.input not in names:
+            hint = did_you_mean(repair.input, names)
+            raise InputError(f'{REPAIRS_FILE}: there is no input "{shorten(repair.input)}"{hint}.')
+    return repairs
+
+
+def _repaired(rows: pd.DataFrame, times: pd.Series, repairs: list[Repair]) -> pd.DataFrame:
+    for repair in repairs:
+        concerned = times[rows.index].between(pd.Timestamp(repair.begins), pd.Timestamp(repair.ends))
         if not concerned.any():
             continue
         name = f'"{shorten(repair.input, 30)}"'

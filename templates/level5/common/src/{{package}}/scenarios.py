@@ -25,6 +25,7 @@ from .decision import (
     decisions_file,
 )
 from .policy import EVENTS_FILE
+from .repairs import Repair, add_repair
 
 if TYPE_CHECKING:
     from .faults import Fault
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 STABLE_WEEKS = 5
 # Every story goes on for so many weeks after them, so that what was decided can bear fruit.
 EVENTFUL_WEEKS = 8
+BROKEN_WEEKS = 2
 # What a turn ends with that finds its records changed.
 STOPPED = "STOPPED"
 
@@ -137,6 +139,12 @@ def _promoted_lately(run: Run) -> None:
     append_decision(run.config, Decision(PROMOTE, "G8", "it was better"), mode="act", policy_version="", at=at)
 
 
+def _set_apart(run: Run) -> None:
+    begins, ends = (str(run.week_begins(STABLE_WEEKS + week)) for week in (0, BROKEN_WEEKS))
+    name = faults.least_important(run.stage)
+    add_repair(run.config, Repair(name, begins[:19], ends[:19], None, "somebody", "values that cannot be"))
+
+
 def _event(run: Run) -> None:
     day = run.week_begins(STABLE_WEEKS).date().isoformat()
     text = f"events:\n  - at: {day}\n    what: the threshold was changed downstream, and what counts with it\n"
@@ -206,7 +214,8 @@ SCENARIOS = (
         (FIX_DATA,),
         "G3",
         faults.broken_rows,
-        weeks=2,
+        weeks=BROKEN_WEEKS,
+        settle=_set_apart,
         names=lambda stage: [faults.least_important(stage)],
         afterwards=faults.concept_drift,
     ),

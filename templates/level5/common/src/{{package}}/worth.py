@@ -17,7 +17,9 @@ PREFIX = "value."
 
 
 def worth_of_decisions(config: Config) -> dict[str, float] | None:
-    """Return what right and wrong decisions bring, by name; None as long as roi.yaml leaves one of them open."""
+    """Return what right and wrong decisions bring, by name; None where there is no roi.yaml, or it leaves one open."""
+    if not (config.root / ROI_FILE).is_file():
+        return None
     values = _values(config)
     known = {name: value for name, value in values.items() if value is not None}
     return known if len(known) == len(values) else None
