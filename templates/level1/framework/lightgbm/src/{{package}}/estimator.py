@@ -46,6 +46,8 @@ def fit_estimator(
         reg_lambda=settings.l2,
         n_estimators=rounds or settings.max_rounds,
         random_state=seed,
+        # As many as OpenMP is allowed: training.threads. Left out, it would be every core, whoever else needs one.
+        n_jobs=0,
         deterministic=True,
         force_row_wise=True,
         verbosity=-1,
