@@ -149,6 +149,8 @@ notify(config, append_decision(config, Decision(FIX_DATA, "G2", "broken"), mode=
     commitAll(project)
     const trained = make(project, 'pipeline')
     expect(trained.stdout, trained.output).toContain('Version    5 may be put into use')
+    // By roi.yaml, a case that is missed costs ten times what a false alarm does.
+    expect(readJson(project, 'models/versions/5/signature.json').threshold).toBeLessThan(0.2)
     approve(project, 5)
     expect(model(project, 'promote', '5').code).toBe(0)
     expect(make(project, 'golden').code).toBe(0)

@@ -179,10 +179,8 @@ def describe(results: Sequence[Result], seconds: float) -> str:
 def _figures_table(results: Sequence[Result]) -> str:
     rows = [("", "retrains", "cost", "average loss", "value less cost", "bad models served")]
     for name, title in (("guarded", "this controller"), ("naive", "retrain on drift")):
-        figures = [getattr(each, name) for each in results]
-        total = {key: sum(each[key] for each in figures) for key in ("retrains", "cost", "value", "bad_models")}
-        loss, net = float(np.mean([each["loss"] for each in figures])), total["value"] - total["cost"]
-        cells = (f"{total['retrains']:g}", f"{total['cost']:,.0f}", f"{loss:.3f}", f"{net:,.0f}")
+        total = _total(results, name)
+        cells = (f"{total['retrains']:g}", f"{total['cost']:,.0f}", f"{total['loss']:.3f}", f"{total['net']:,.0f}")
         rows.append((title, *cells, f"{total['bad_models']:g}"))
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -191,6 +189,13 @@ def _figures_table(results: Sequence[Result]) -> str:
         "does not say what a prediction is worth, a class brings or costs 1, and a number costs its loss."
     )
     return "\n".join([*table, note])
+
+
+def _total(results: Sequence[Result], controller: str) -> dict[str, float]:
+    """Return the figures of a controller over all scenarios: sums, and the mean of the loss."""
+    figures = [getattr(each, controller) for each in results]
+    total = {key: sum(each[key] for each in figures) for key in ("retrains", "cost", "value", "bad_models")}
+    return {**total, "net": total["value"] - total["cost"], "loss": float(np.mean([each["loss"] for each in figures]))}
 
 
 def _joined(decisions: Sequence[str]) -> str:
@@ -216,6 +221,7 @@ def _figures(tale: Tale) -> dict[str, float]:
 def _as_json(results: Sequence[Result], without: Collection[str], seconds: float) -> dict[str, Any]:
     return {
         "as_required": sum(each.as_required for each in results),
+        "total": {name: _total(results, name) for name in ("guarded", "naive")},
         "scenarios": [asdict(each) for each in results],
         "without": list(without),
         "seconds": round(seconds, 1),
