@@ -6,6 +6,7 @@ import { dispatch } from './hosted-ci.ts'
 import { freePort } from './level2-port.ts'
 import { createPrepared } from './prepared.ts'
 import { model, readJson, SAMPLE, writeCsv } from './projects.ts'
+import { approveVersion } from './review.ts'
 import { make, type Ran, run, runMeanwhile } from './run.ts'
 import { jsonRows, type Row } from './service.ts'
 
@@ -97,15 +98,7 @@ describe('deploy=local: versions on their way to production', () => {
     const promoted = model(project, 'promote', '2')
     expect(promoted.code, promoted.output).toBe(REFUSED)
     expect(promoted.stderr).toContain('Version 2 was not reviewed')
-    expect(model(project, 'review', '2').code).toBe(0)
-    edit(project, 'docs/reviews/version-2.md', /^- \*\*Decision\*\*:.*$/m, '- **Decision**: approved')
-    for (const field of ['Reviewer', 'Date', 'Reason'])
-      edit(
-        project,
-        'docs/reviews/version-2.md',
-        new RegExp(`^- \\*\\*${field}\\*\\*:.*$`, 'm'),
-        `- **${field}**: given`,
-      )
+    approveVersion(project, 2)
     const approved = make(project, 'approve', 'WHO=A. Person', 'REASON=looked at it')
     expect(approved.code, approved.output).toBe(0)
     deploy('production')

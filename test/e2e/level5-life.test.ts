@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { commitAll, edit } from './edit.ts'
 import { createPrepared } from './prepared.ts'
 import { CODES, CREDIT, model, python, readJson } from './projects.ts'
+import { approveVersion } from './review.ts'
 import { make, run, runMeanwhile } from './run.ts'
 import { jsonRows, keepAsking, type Row, startService } from './service.ts'
 
@@ -26,14 +27,14 @@ describe('what people do about a model, besides training it again', () => {
     commitAll(project)
     const trained = make(project, 'pipeline')
     expect(trained.code, trained.output).toBe(0)
-    approve(project, 1)
+    approveVersion(project, 1)
     expect(model(project, 'promote', '1').code).toBe(0)
     // A world in which the young pay their debts and the old do not, for six weeks.
     log(project, { days: 42, rows: 60, world: 'changed' })
     rows = jsonRows(project, 'data/raw/german-credit.csv', '.head(50)')
   })
 
-  test('a controller that is frozen does nothing, and a webhook hears of what is news', async () => {
+  test('with alerts=webhook, a controller that is frozen does nothing, and who listens hears of what is news', async () => {
     const receiver = await receive()
     const frozen = make(project, 'freeze', 'WHO=A. Person', 'REASON=the shop moves')
     expect(frozen.code, frozen.output).toBe(0)
@@ -94,7 +95,7 @@ notify(config, append_decision(config, Decision(FIX_DATA, "G2", "broken"), mode=
       }
       throw new Error(`${args[1]}: version ${version} does not answer`)
     }
-    approve(project, 2)
+    approveVersion(project, 2)
     await answers('2', 'promote', '2')
     const score = await answers('4', 'act', 'fall-back', ...SAID)
     expect(JSON.parse((await service.predict(rows[1] as Row)).body).score).toBe(score)
@@ -151,7 +152,7 @@ notify(config, append_decision(config, Decision(FIX_DATA, "G2", "broken"), mode=
     expect(trained.stdout, trained.output).toContain('Version    5 may be put into use')
     // By roi.yaml, a case that is missed costs ten times what a false alarm does.
     expect(readJson(project, 'models/versions/5/signature.json').threshold).toBeLessThan(0.2)
-    approve(project, 5)
+    approveVersion(project, 5)
     expect(model(project, 'promote', '5').code).toBe(0)
     expect(make(project, 'golden').code).toBe(0)
     const tests = ['incidents', 'webhook', 'people', 'actions', 'life'].map((name) => `tests/test_${name}.py`)
@@ -234,18 +235,6 @@ async function receive() {
 function incident(project: string, suffix: string): string {
   const [name] = readdirSync(join(project, 'docs/postmortems'))
   return (name as string).replace(/md$/, suffix)
-}
-
-/** Says that a person has looked at a version, in the review that was begun, or in one of its own. */
-function approve(project: string, version: number): void {
-  const path = join(project, `docs/reviews/version-${version}.md`)
-  const { sha256 } = readJson(project, `models/versions/${version}/signature.json`)
-  const fields = { Decision: 'approved', Reviewer: 'A. Person', Date: '2026-11-24', Reason: 'looked at it' }
-  const said = Object.entries(fields).map(([name, value]) => `- **${name}**: ${value}`)
-  mkdirSync(join(project, 'docs/reviews'), { recursive: true })
-  const begun = existsSync(path) ? readFileSync(path, 'utf8') : `\`${sha256}\`\n`
-  expect(begun).toContain(sha256)
-  writeFileSync(path, `${begun}\n${said.join('\n')}\n`)
 }
 
 const amount = (shown?: string) => Number(shown?.replaceAll(',', ''))

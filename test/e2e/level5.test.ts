@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { commitAll, edit } from './edit.ts'
 import { createPrepared, prepare } from './prepared.ts'
 import { CREDIT, createProject, type DataSet, model, python, readJson, SAMPLE } from './projects.ts'
+import { approveVersion } from './review.ts'
 import { createMlops, make, type Ran, runMeanwhile } from './run.ts'
 import { jsonRows, keepAsking, startService } from './service.ts'
 
@@ -26,11 +27,11 @@ describe('the retraining controller', () => {
     edit(project, 'roi.yaml', 'hourly_rate: null', 'hourly_rate: 50')
     commitAll(project)
     succeed(make(project, 'pipeline'))
-    approve(project, 1)
+    approveVersion(project, 1)
     succeed(make(project, 'promote', 'VERSION=1'))
   })
 
-  test('broken inputs are named when monitoring says ALERT, and nothing is trained', () => {
+  test('with alerts=log, broken inputs are named when monitoring says ALERT, and nothing is trained', () => {
     succeed(predictFor(project, 'examples/bad-month.csv'))
     const monitored = monitorWith(project, 'examples/bad-month-actuals.csv')
     expect(monitored.code, monitored.output).toBe(3)
@@ -39,6 +40,7 @@ describe('the retraining controller', () => {
       /^Decision +FIX_SERVING \(guard G2\): train\/serve skew: "hour" is another/m,
     )
     expect(decisions(project).map((each) => each.decision)).toEqual(['FIX_SERVING'])
+    expect(readFileSync(join(project, 'reports/alerts.log'), 'utf8')).toContain('FIX_SERVING (guard G2)')
     expect(decisions(project)[0]).toMatchObject({ number: 1, mode: 'recommend', previous: '0'.repeat(64) })
   })
 
@@ -96,7 +98,7 @@ describe('the retraining controller', () => {
         const turn = await improve('--json')
         const record = JSON.parse(turn.stdout.slice(turn.stdout.indexOf('{')))
         steps.push(record.decision)
-        if (record.reason.includes('was not reviewed')) approve(project, 2)
+        if (record.reason.includes('was not reviewed')) approveVersion(project, 2)
       }
       expect(steps.at(-1), JSON.stringify(decisions(project).slice(-3))).toBe('PROMOTE')
       expect(readJson(project, 'models/champion.json').version).toBe(2)
@@ -216,15 +218,6 @@ with log.open_log(here.prediction_log) as connection:
     actuals.record_actuals(connection, Path("new-actuals.csv"), contract.load_contract(here), here.project.task)`
   const recorded = python(project, record)
   expect(recorded.code, recorded.output).toBe(0)
-}
-
-/** Fills in the review of a version, as a person does. */
-function approve(project: string, version: number): void {
-  succeed(model(project, 'review', String(version)))
-  const path = `docs/reviews/version-${version}.md`
-  edit(project, path, /^- \*\*Decision\*\*:.*$/m, '- **Decision**: approved')
-  for (const field of ['Reviewer', 'Date', 'Reason'])
-    edit(project, path, new RegExp(`^- \\*\\*${field}\\*\\*:.*$`, 'm'), `- **${field}**: given`)
 }
 
 /** Every scenario of `make simulate` ends as it has to, and the naive controller does worse in each of the figures. */
