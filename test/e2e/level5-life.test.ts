@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { commitAll, edit } from './edit.ts'
 import { createPrepared } from './prepared.ts'
-import { CODES, CREDIT, model, python, readJson } from './projects.ts'
+import { CODES, CREDIT, model, python } from './projects.ts'
 import { approveVersion } from './review.ts'
 import { make, run, runMeanwhile } from './run.ts'
 import { jsonRows, keepAsking, type Row, startService } from './service.ts'
@@ -150,8 +150,6 @@ notify(config, append_decision(config, Decision(FIX_DATA, "G2", "broken"), mode=
     commitAll(project)
     const trained = make(project, 'pipeline')
     expect(trained.stdout, trained.output).toContain('Version    5 may be put into use')
-    // By roi.yaml, a case that is missed costs ten times what a false alarm does.
-    expect(readJson(project, 'models/versions/5/signature.json').threshold).toBeLessThan(0.2)
     approveVersion(project, 5)
     expect(model(project, 'promote', '5').code).toBe(0)
     expect(make(project, 'golden').code).toBe(0)

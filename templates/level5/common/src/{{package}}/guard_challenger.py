@@ -35,9 +35,11 @@ def challenger_is_better(found: Comparison, cause: str, policy: Policy) -> Findi
         refusals.append(f"its error on the old test rows is higher by {found.old_loss:.1%}")
     if found.calibration_loss is not None and found.calibration_loss > limits.max_calibration_loss:
         refusals.append(f"its calibration error is larger by {found.calibration_loss:.3f}")
-    if found.value_gain is not None and found.value_gain < 0:
-        # A better score can lead to worse decisions, where the threshold does not suit it.
-        refusals.append(f"its decisions about a row are worth less, by {-found.value_gain:.4g} (roi.yaml)")
+    if found.value_gain is not None and found.value_gain < limits.min_value_gain:
+        refusals.append(
+            f"its decision about a row is worth {found.value_gain:+.4g} more by roi.yaml; {limits.min_value_gain:.4g} "
+            "is asked"
+        )
     if found.size_ratio > limits.max_size_ratio:
         refusals.append(f"it is {found.size_ratio:.1f} times as large")
     if found.latency_ratio > limits.max_latency_ratio:

@@ -96,6 +96,7 @@ class Challenger:
     max_old_loss: float = 0.02
     max_slice_loss: float = 0.03
     max_calibration_loss: float = 0.02
+    min_value_gain: float = 0.0
     max_size_ratio: float = 10
     max_latency_ratio: float = 5
 
