@@ -117,7 +117,8 @@ class Guarded:
                 self.run.config.root.joinpath("monitoring", "decisions.jsonl").unlink(missing_ok=True)
             records = read_decisions(self.run.config)
         except ProjectError as error:
-            self._note(Decision(STOPPED, "G9", str(error)))
+            # Where the world lies is nobody's business: it is gone afterwards.
+            self._note(Decision(STOPPED, "G9", str(error).replace(f"{self.run.config.root}/", "")))
             return
         if self.before is not None and self._go_back(at):
             return
