@@ -75,7 +75,12 @@ def repair_all(config: Config, contract: Contract, checked: list[Checked]) -> li
     repairs = _repairs_of(config, contract)
     if contract.time is None:
         return checked
-    return [replace(each, typed=_repaired(each.typed, each.typed[contract.time], repairs)) for each in checked]
+    repaired = []
+    for each in checked:
+        typed, done = repair_rows(each.typed, each.typed[contract.time], repairs)
+        repaired.append(replace(each, typed=typed))
+        print("".join(f"Repair     {line}\n" for line in done), end="")
+    return repaired
 
 
 def repair_logged(config: Config, contract: Contract, inputs: pd.DataFrame, times: pd.Series) -> pd.DataFrame:
@@ -88,7 +93,32 @@ def repair_logged(config: Config, contract: Contract, inputs: pd.DataFrame, time
     if not repairs:
         return inputs
     moments = pd.to_datetime(times, format="ISO8601", utc=True).dt.tz_localize(None)
-    return _repaired(inputs, moments.set_axis(inputs.index), repairs)
+    repaired, _ = repair_rows(inputs, moments.set_axis(inputs.index), repairs)
+    return repaired
+
+
+def repair_rows(rows: pd.DataFrame, times: pd.Series, repairs: list[Repair]) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows as repairs leave them, and what was done.
+
+    Args:
+        times: when each row was, without a time zone
+    """
+    done = []
+    for repair in repairs:
+        concerned = times[rows.index].between(pd.Timestamp(repair.begins), pd.Timestamp(repair.ends))
+        if not concerned.any():
+            continue
+        name = f'"{shorten(repair.input, 30)}"'
+        if repair.divide_by is None:
+            rows = rows[~concerned]
+            done.append(f"{name}: {concerned.sum():,} rows left out, {repair.begins} to {repair.ends}")
+        elif unit_change(rows.loc[~concerned, repair.input], rows.loc[concerned, repair.input]) == repair.divide_by:
+            values = rows[repair.input].where(~concerned, rows[repair.input] / repair.divide_by)
+            rows = rows.assign(**{repair.input: values})
+            done.append(f"{name}: {concerned.sum():,} values divided by {repair.divide_by:g}")
+        else:
+            done.append(f"{name}: nothing to do; the source has corrected its values")
+    return rows, done
 
 
 def repairs_digest(config: Config) -> str:
@@ -104,24 +134,6 @@ def _repairs_of(config: Config, contract: Contract) -> list[Repair]:
             hint = did_you_mean(repair.input, names)
             raise InputError(f'{REPAIRS_FILE}: there is no input "{shorten(repair.input)}"{hint}.')
     return repairs
-
-
-def _repaired(rows: pd.DataFrame, times: pd.Series, repairs: list[Repair]) -> pd.DataFrame:
-    for repair in repairs:
-        concerned = times[rows.index].between(pd.Timestamp(repair.begins), pd.Timestamp(repair.ends))
-        if not concerned.any():
-            continue
-        name = f'"{shorten(repair.input, 30)}"'
-        if repair.divide_by is None:
-            rows = rows[~concerned]
-            print(f"Repair     {name}: {concerned.sum():,} rows left out, {repair.begins} to {repair.ends}")
-        elif unit_change(rows.loc[~concerned, repair.input], rows.loc[concerned, repair.input]) == repair.divide_by:
-            values = rows[repair.input].where(~concerned, rows[repair.input] / repair.divide_by)
-            rows = rows.assign(**{repair.input: values})
-            print(f"Repair     {name}: {concerned.sum():,} values divided by {repair.divide_by:g}")
-        else:
-            print(f"Repair     {name}: nothing to do; the source has corrected its values")
-    return rows
 
 
 def _checked(entry: Any) -> Repair:
