@@ -253,12 +253,12 @@ def live_naive(scenario: Scenario, quiet: Quiet, folder: Path, cost: float) -> T
     tale, before, is_asked, fails = Tale(), stage.known.before_inputs, True, False
     for week in scenario.eventful_weeks:
         if is_asked and not scenario.is_asked(week):
-            is_asked = False
+            is_asked, fails = False, False
             run.put_right()
         draw = scenario.fault_of(week)(stage, random, rows_of(stage))
         run.draws.append(draw)
         outcomes = outcomes_of(run.scorer, draw.served, draw.actual)
-        tale.count(_half_answered(outcomes, stage) if fails else outcomes, draw, stage)
+        tale.count(_partly_answered(outcomes, stage) if fails else outcomes, draw, stage)
         changes = compare(before, draw.seen, stage.contract, stage.known.artifact.signature)
         if not any(change.psi > CHANGED for change in changes) and not _looks_bad(stage, outcomes, draw):
             continue
@@ -275,7 +275,7 @@ def live_naive(scenario: Scenario, quiet: Quiet, folder: Path, cost: float) -> T
     return tale
 
 
-def _half_answered(outcomes: pd.DataFrame, stage: Stage) -> pd.DataFrame:
+def _partly_answered(outcomes: pd.DataFrame, stage: Stage) -> pd.DataFrame:
     """Return outcomes of a model that cannot answer every third row: who asked for it takes a constant prediction."""
     lost = np.arange(len(outcomes)) % 3 == 0
     constant = stage.trained.baseline.iloc[0]
