@@ -178,7 +178,7 @@ SCENARIOS = (
         (FIX_DATA,),
         "G2",
         faults.other_unit,
-        names=lambda stage: [faults.most_harmful(stage)],
+        names=faults.harmful,
     ),
     Scenario(
         "source frozen (stale)",

@@ -42,9 +42,6 @@ if TYPE_CHECKING:
     from .scorer import Scorer
     from .world import Draw, Stage
 
-# Rows of a week. Whether a class was hit says less than how far a number was missed, so it takes more of them.
-ROWS = 1_000
-ROWS_OF_CLASSES = 1_500
 # A model counts as bad when its error in the world as it really is exceeds that of the model it replaced by this share.
 BAD = 0.02
 # Days since the last drill of the way back, where a scenario is not about it.
@@ -229,7 +226,7 @@ def live_quietly(stage: Stage, folder: Path) -> Quiet:
     """Live through the quiet weeks, in a folder of their own."""
     run, random = Run.begin(stage, folder), np.random.default_rng(stage.config.training.seed)
     for week in range(STABLE_WEEKS):
-        run.happen(week, nothing(stage, random, rows_of(stage)))
+        run.happen(week, nothing(stage, random, stage.rows_a_week))
     return Quiet(run, random)
 
 
@@ -241,7 +238,7 @@ def live_guarded(scenario: Scenario, quiet: Quiet, folder: Path, policy: Policy,
     for week in scenario.eventful_weeks:
         if controller.is_asked and not scenario.is_asked(week):
             controller.settle()
-        outcomes = run.happen(week, scenario.fault_of(week)(stage, random, rows_of(stage)))
+        outcomes = run.happen(week, scenario.fault_of(week)(stage, random, stage.rows_a_week))
         controller.tale.count(outcomes, run.draws[-1], stage)
         controller.turn(week)
     return controller.tale
@@ -255,7 +252,7 @@ def live_naive(scenario: Scenario, quiet: Quiet, folder: Path, cost: float) -> T
         if is_asked and not scenario.is_asked(week):
             is_asked, fails = False, False
             run.put_right()
-        draw = scenario.fault_of(week)(stage, random, rows_of(stage))
+        draw = scenario.fault_of(week)(stage, random, stage.rows_a_week)
         run.draws.append(draw)
         outcomes = outcomes_of(run.scorer, draw.served, draw.actual)
         tale.count(_partly_answered(outcomes, stage) if fails else outcomes, draw, stage)
@@ -288,10 +285,6 @@ def is_bad(scenario: Scenario, stage: Stage, before: Scorer, after: Scorer, week
     draw = scenario.fault_of(week + 1)(stage, random, JUDGED)
     one, other = (relative_loss(outcomes_of(each, draw.served, draw.actual), draw, stage) for each in (before, after))
     return bool(other > one * (1 + BAD))
-
-
-def rows_of(stage: Stage) -> int:
-    return ROWS_OF_CLASSES if stage.contract.classes else ROWS
 
 
 def relative_loss(outcomes: pd.DataFrame, draw: Draw, stage: Stage) -> float:

@@ -46,6 +46,9 @@ JUDGES = 0.3
 FEWEST_RARE = 2
 TUNES = 0.15
 WEEK = timedelta(days=7)
+# Rows of a week. Whether a class was hit says less than how far a number was missed, so it takes more of them.
+ROWS = 1_000
+ROWS_OF_CLASSES = 1_500
 LONGEST_DELAY = 7.0
 # The simulated rounds of training are few, so that all scenarios end within a minute.
 ROUNDS = 60
@@ -111,6 +114,10 @@ class Stage:
     @property
     def scorer(self) -> Scorer:
         return self.trained.scorer
+
+    @property
+    def rows_a_week(self) -> int:
+        return ROWS_OF_CLASSES if self.contract.classes else ROWS
 
     @property
     def judges(self) -> np.ndarray:
