@@ -225,6 +225,7 @@ function asRequired(project: string, { isSmall = false } = {}): void {
   const simulated = make(project, 'simulate')
   expect(simulated.stdout, simulated.output).toContain(`${SCENARIOS} of ${SCENARIOS} scenarios as required`)
   expect(simulated.code).toBe(0)
+  expect(simulated.stdout).toMatch(/^retrain on drift +\d+/m)
   const { guarded, naive } = readJson(project, 'reports/simulation.json').total
   for (const figure of ['retrains', 'cost', 'bad_models'])
     expect(guarded[figure], `${figure}\n${simulated.output}`).toBeLessThan(naive[figure])
