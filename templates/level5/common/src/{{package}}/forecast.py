@@ -19,14 +19,13 @@ from .ledger import experience
 from .log import read_log
 from .model import fit_model
 from .outcomes import read_features
-from .roi import ROI_FILE, VALUES, find_return, read_items
+from .roi import ROI_FILE, VALUES, read_items
 from .scorer import DEFAULT_THRESHOLD, Scorer
 from .situation import Forecast
 from .train import text_columns
-from .worth import best_threshold, worth_of_decisions
+from .worth import best_threshold, value_of, worth_of_decisions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from .config import Config
@@ -111,16 +110,3 @@ def _classes(contract: Contract, actual: pd.Series, task: str) -> tuple[str, ...
         return ()
     known = sorted(set(contract.classes) | set(actual.unique()))
     return tuple(sorted(known, key=lambda label: (task == "binary" and label != contract.positive, label)))
-
-
-def worth_by(config: Config, contract: Contract) -> Callable[[pd.DataFrame], float] | None:
-    """Return what outcomes are worth by roi.yaml, as a function; None while that leaves a value open."""
-    items = read_items(config.root / ROI_FILE, config.project.task)
-    if any(value is None for name, value in items.items() if name.startswith("value.")):
-        return None
-    numbers = {name: value or 0.0 for name, value in items.items()}
-    return lambda outcomes: value_of(outcomes, numbers, config, contract)
-
-
-def value_of(outcomes: pd.DataFrame, items: dict[str, float], config: Config, contract: Contract) -> float:
-    return find_return("", outcomes, items, config.project.task, contract.positive).value

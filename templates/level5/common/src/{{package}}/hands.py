@@ -12,7 +12,7 @@ from .bounded import Bounded, HungError
 from .comparison import Rows, compare_models
 from .contract import load_contract
 from .errors import OK, REFUSED, SCHEMA_SKEW, ProjectError
-from .forecast import predictions_a_day, worth_by
+from .forecast import predictions_a_day
 from .guard_challenger import CONCEPT_DRIFT
 from .guard_rollout import Trialled, WayBack, allowing
 from .labelled import write_labelled
@@ -25,6 +25,7 @@ from .proof import prove
 from .rollout_plan import Guards, read_plan
 from .rollout_state import read_rollout, stop_rollout, write_rollout
 from .watch import compare_watched
+from .worth import worth_by
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,6 @@ from .errors import ProjectError
 from .evaluate import outcomes_of
 from .faults import nothing, shift_of, twisted
 from .finding import Finding
-from .forecast import value_of, worth_by
 from .gather import gather
 from .guard_challenger import CONCEPT_DRIFT, challenger_is_better
 from .guard_rollout import WayBack, champion_proves_itself, there_is_a_way_back
@@ -30,6 +29,7 @@ from .simulated_rollout import roll_out
 from .slices import row_errors
 from .watch import compare_watched
 from .world import LONGEST_DELAY, Run, fit_again, retrain
+from .worth import value_of, worth_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection

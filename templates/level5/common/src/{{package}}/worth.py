@@ -1,4 +1,4 @@
-"""What decisions of a binary model are worth by roi.yaml, and the threshold from which that is most."""
+"""What predictions are worth by roi.yaml, and the threshold of a binary model from which that is most."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .roi import ROI_FILE, read_items
+from .roi import ROI_FILE, find_return, read_items
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from .config import Config
+    from .contract import Contract
 
 PREFIX = "value."
 
@@ -28,6 +31,23 @@ def worth_of_decisions(config: Config) -> dict[str, float] | None:
 def open_values(config: Config) -> list[str]:
     """Return the items that roi.yaml leaves open."""
     return [f"{PREFIX}{name}" for name, value in _values(config).items() if value is None]
+
+
+def worth_by(config: Config, contract: Contract) -> Callable[[pd.DataFrame], float] | None:
+    """Return what outcomes are worth by roi.yaml, as a function; None while that leaves a value open."""
+    if open_values(config):
+        return None
+    items = {name: value or 0.0 for name, value in read_items(config.root / ROI_FILE, config.project.task).items()}
+    return lambda outcomes: value_of(outcomes, items, config, contract)
+
+
+def value_of(outcomes: pd.DataFrame, items: dict[str, float], config: Config, contract: Contract) -> float:
+    """Return what outcomes are worth.
+
+    Args:
+        items: all of roi.yaml, by their dotted names
+    """
+    return find_return("", outcomes, items, config.project.task, contract.positive).value
 
 
 def best_threshold(outcomes: pd.DataFrame, positive: str, worth: dict[str, float], current: float) -> float:
